@@ -1,0 +1,52 @@
+//! What is an edge and not a level: who did what to an item. Everything else is read again from the tracker.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Actor;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The item was opened, with these labels already on it.
+    Opened {
+        /// Labels that it carried from the start (a template's, or chosen in the form).
+        labels: Vec<String>,
+    },
+    /// Title, body or type changed.
+    Edited,
+    /// It was opened again.
+    Reopened,
+    /// A label was put.
+    Labelled {
+        /// The label's name at that time.
+        label: String,
+    },
+    /// A label went away.
+    Unlabelled {
+        /// The label's name; none when it went because the label itself was deleted.
+        label: Option<String>,
+    },
+    /// The policy file may have changed with this commit.
+    PolicyTouched {
+        /// The commit on which an error can be shown.
+        commit: Option<String>,
+    },
+    /// The repository's set of labels changed.
+    LabelsChanged,
+    /// Something else that only makes the subject dirty.
+    Touched,
+}
+
+/// A fact with who and when, kept in the inbox until the subject's handler has consumed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+    /// Who did it.
+    pub by: Actor,
+    /// When, by the tracker's clock.
+    pub at: Timestamp,
+}

@@ -1,0 +1,7 @@
+//! What kind of work an item is, with the evidence for it. Pure: text in, classification out.
+//!
+//! One interface, [`Classifier`], so that a trained model can take over from the rules.
+
+mod classification;
+
+pub use classification::{Classification, Classifier, Evidence, Outcome, Text, Where};

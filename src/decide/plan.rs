@@ -1,0 +1,60 @@
+//! The plain list of what a decision wants.
+
+use serde::{Deserialize, Serialize};
+
+use crate::backlog::CategoryName;
+
+use super::ItemMemory;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// Mark the item as this category.
+    Mark {
+        /// The category; the policy says which label that is.
+        category: CategoryName,
+    },
+    /// Take one of the bot's own labels away.
+    Unmark {
+        /// The label as it stands on the item.
+        label: String,
+    },
+    /// Write or edit the bot's note with this key.
+    Note {
+        /// Names the note among the bot's notes on the item.
+        key: String,
+        /// Its text.
+        markdown: String,
+    },
+}
+
+/// An action with its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What to do.
+    #[serde(flatten)]
+    pub action: Action,
+    /// Why, in one sentence for people.
+    pub reason: String,
+}
+
+/// Something that makes an item unfit to plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which finding, e.g. `vague`.
+    pub kind: String,
+    /// Why, in one sentence for people.
+    pub reason: String,
+}
+
+/// What a decision wants: what to write, and what to remember.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// In order; empty when everything is as it should be.
+    pub steps: Vec<Step>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+    /// How the item is to be remembered once the steps are done.
+    pub memory: ItemMemory,
+}

@@ -1,0 +1,17 @@
+//! Plimsoll keeps the agreed share of technical work in every sprint, inside the tracker that a team already uses.
+//!
+//! ARCHITECTURE.md walks through the rooms; what is listed above may use what is listed below, never the other way round.
+
+pub mod tracker;
+
+pub mod store;
+
+pub mod decide;
+
+pub mod classify;
+
+pub mod policy;
+
+pub mod backlog;
+
+pub mod clock;

@@ -1,0 +1,72 @@
+//! What the store remembers besides work: repositories, their policies, and what was done and why.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::backlog::{Repository, Subject};
+use crate::classify::Evidence;
+
+/// A repository with what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RepositoryRow {
+    /// Its ids and its name today.
+    pub repository: Repository,
+    /// Its policy file, where it was looked for.
+    pub policy: Option<PolicyRow>,
+}
+
+/// What was found of a policy file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRow {
+    /// The text in force: the last good one. None: the bot only observes.
+    pub good: Option<String>,
+    /// How the newest file was.
+    pub status: PolicyStatus,
+    /// The tracker's id of the newest content.
+    pub revision: Option<String>,
+    /// When it was looked at.
+    pub checked_at: Timestamp,
+    /// Since when a good one has been in force without a break: items opened before are not taken over by themselves.
+    pub active_since: Option<Timestamp>,
+}
+
+/// How the newest policy file was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", content = "error", rename_all = "snake_case")]
+pub enum PolicyStatus {
+    /// There is none.
+    Missing,
+    /// It is in force.
+    Good,
+    /// It has this error; the last good one stays in force.
+    Broken(String),
+}
+
+/// One thing that was done, or decided without being done, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When.
+    pub at: Timestamp,
+    /// To what; `TRACKER:KIND:ID`.
+    pub subject: String,
+    /// What, e.g. `add_label tech-debt`.
+    pub action: String,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// The signs behind it.
+    pub evidence: Vec<Evidence>,
+    /// Which classifier.
+    pub model_version: String,
+    /// Under which policy.
+    pub policy_version: String,
+    /// What came of it: `done`, `would` (observed only), or what went wrong.
+    pub result: String,
+}
+
+impl Record {
+    /// Whether it is about this subject.
+    #[must_use]
+    pub fn is_about(&self, subject: &Subject) -> bool {
+        self.subject == subject.to_string()
+    }
+}

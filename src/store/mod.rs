@@ -1,0 +1,118 @@
+//! The port to the store: inbox, keyed work queue, schedules, and the memory of items and repositories.
+//!
+//! The contract is Kubernetes' work queue made durable. A delivery makes a *subject* dirty; a subject is worked on by one
+//! worker at a time; what arrives meanwhile makes it dirty again. Every implementation passes the same conformance suite.
+//!
+//! Races that are known and harmless:
+//! - A worker whose lease has run out may still write to the tracker while the next one starts: actions are idempotent,
+//!   and its `finish` is fenced by the lease and changes nothing.
+//! - A delivery that commits between a claim and the handler's read of the tracker is worked off twice; the second run
+//!   finds nothing to do.
+
+mod error;
+mod inbox;
+mod memory;
+mod work;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::backlog::{Place, Repository, Subject, TrackerName};
+use crate::decide::ItemMemory;
+
+pub use error::StoreError;
+pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
+pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
+pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
+
+/// A store. Every method that writes is one transaction: when it answers, it is on disk.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // Inbox
+
+    /// Takes a delivery and the work that it makes, in one transaction shared with concurrent ones (group commit). One
+    /// seen before changes nothing.
+    async fn receive(&self, arrival: Arrival) -> Result<Receipt, StoreError>;
+
+    /// The newest deliveries, newest first.
+    async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError>;
+
+    /// Empties the payloads of deliveries received before this moment; the rows stay, so that a late redelivery is still
+    /// known. Returns how many were emptied.
+    async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError>;
+
+    // Work
+
+    /// Makes a subject dirty without a delivery.
+    async fn enqueue(&self, signal: Signal, due_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Leases due subjects: lanes in order, repositories in turn, the longest due first; none of a paused installation.
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
+
+    /// Extends leases. Returns the subjects whose lease is lost: their workers must stop.
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError>;
+
+    /// Ends a claim: one transaction for the queue, the memory and the records. Does nothing at all when the lease is lost.
+    async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError>;
+
+    /// When the next subject becomes due, for a worker that has nothing to do. None: there is no work.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Lets an installation rest until then; never shortens a longer rest.
+    async fn pause(
+        &self,
+        tracker: &TrackerName,
+        installation: &str,
+        until: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError>;
+
+    /// What is to be done: every row of the work table, dead ones first, then by due time.
+    async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError>;
+
+    /// Gives a subject (a dead one too) another try now. False: there is no such work.
+    async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;
+
+    // Schedules
+
+    /// Takes a tick of a schedule: whoever is first enqueues the signals, in the same transaction. False: somebody was.
+    async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError>;
+
+    // Memory
+
+    /// What is known of a repository.
+    async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError>;
+
+    /// Notes the name under which a repository answers today.
+    async fn save_repository(&self, repository: &Repository, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes what was found of a repository's policy file.
+    async fn save_policy(&self, place: &Place, policy: &PolicyRow) -> Result<(), StoreError>;
+
+    /// What is remembered of an item.
+    async fn item(&self, subject: &Subject) -> Result<Option<ItemMemory>, StoreError>;
+
+    /// What is remembered of the newest items, newest first.
+    async fn items(&self, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError>;
+
+    /// What was done and why, newest first; of one subject or of all.
+    async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// How the queue treats failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueuePolicy {
+    /// How long a claim is leased before another worker may take it.
+    pub lease: SignedDuration,
+    /// How many failures in a row make a subject dead.
+    pub max_attempts: u32,
+}
+
+impl Default for QueuePolicy {
+    fn default() -> Self {
+        Self { lease: SignedDuration::from_secs(60), max_attempts: 8 }
+    }
+}

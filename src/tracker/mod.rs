@@ -1,0 +1,121 @@
+//! The port to a tracker: what the engine may ask of GitHub, Jira or any other, in the domain's words.
+//!
+//! The engine never sees a tracker's shapes. Marks are labels on GitHub and labels, components or fields on Jira; notes
+//! are comments that the bot finds again and edits in place.
+
+mod error;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::backlog::{Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
+
+pub use error::{Later, Missing, PauseScope, TrackerError};
+
+/// How a category is marked on an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The label to use where none of the spellings exists yet.
+    pub label: String,
+    /// Other spellings, adopted when the repository already has one of them, in order of preference.
+    pub aliases: Vec<String>,
+    /// Six hexadecimal digits, for creating it.
+    pub colour: String,
+    /// For creating it; at most 100 characters.
+    pub description: String,
+}
+
+/// A policy file as found in the tracker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// Its text.
+    pub text: String,
+    /// The tracker's id of this content (a blob's hash).
+    pub revision: String,
+}
+
+/// What people should see about a policy file, on the commit that brought it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyNotice {
+    /// It is in force.
+    InForce,
+    /// It has an error: one line, with line and column; what is in force instead.
+    Broken(String),
+}
+
+/// On whose behalf and how urgently a call is made; limits are shared by installation, people go first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// What is being worked on: a reserved place in the queue of writes belongs to it.
+    pub subject: Subject,
+    /// How urgent it is.
+    pub lane: Lane,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A tracker.
+///
+/// Every call may answer [`TrackerError::Later`]; none sleeps on a limit. Reads may be retried by the adapter, writes
+/// never: the engine decides again from the state as it then is.
+#[async_trait]
+pub trait Tracker: Send + Sync {
+    /// The name under which subjects, deliveries and settings refer to it.
+    fn name(&self) -> TrackerName;
+
+    /// The bot's own account in this tracker.
+    async fn me(&self) -> Result<Actor, TrackerError>;
+
+    /// Reads an item. None: the subject is no backlog item (a pull request).
+    ///
+    /// `expected_id` is the item's own id where it is known: another one under the same address means that the name now
+    /// belongs to another repository.
+    async fn read_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        expected_id: Option<&str>,
+    ) -> Result<Option<Item>, TrackerError>;
+
+    /// Who put and removed labels on the item ([`crate::backlog::Fact::Labelled`] and `Unlabelled`), oldest first; at least the newest changes where there are very many.
+    async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError>;
+
+    /// The labels that exist in the repository; cached.
+    async fn labels(&self, repository: &Repository, errand: &Errand) -> Result<Vec<String>, TrackerError>;
+
+    /// Forgets what [`Tracker::labels`] has cached for this repository.
+    fn forget_labels(&self, repository: &Repository);
+
+    /// Marks the item: with a spelling that the repository already has, else by creating the label once. Returns the
+    /// label that was put. Marking twice is harmless.
+    async fn mark(&self, repository: &Repository, errand: &Errand, mark: &Mark) -> Result<String, TrackerError>;
+
+    /// Takes one label from the item; gone already is fine.
+    async fn unmark(&self, repository: &Repository, errand: &Errand, label: &str) -> Result<(), TrackerError>;
+
+    /// Writes the bot's note with this key on the item: creates it once, finds it again, edits it in place, and writes
+    /// nothing when the text is the same.
+    async fn upsert_note(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        key: &str,
+        markdown: &str,
+    ) -> Result<(), TrackerError>;
+
+    /// The repository's policy file at its default branch; none where there is no such file.
+    async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<Option<PolicyFile>, TrackerError>;
+
+    /// Shows people whether their policy file is in force, where they see it. `commit` is the one that brought it, where
+    /// known.
+    async fn show_policy_notice(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        commit: Option<&str>,
+        notice: &PolicyNotice,
+    ) -> Result<(), TrackerError>;
+
+    /// The name under which the repository with this id answers today.
+    async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError>;
+}
