@@ -117,6 +117,10 @@ pub struct Category {
     pub description: String,
     /// Other spellings of the label that count as it.
     pub aliases: Vec<String>,
+    /// Title prefixes that name it: `perf` stands for `perf:`, `perf(api):`, `[perf]`.
+    pub prefixes: Vec<String>,
+    /// The tracker's issue types that name it, e.g. `Bug`.
+    pub types: Vec<String>,
     /// Words that speak for it.
     pub keywords: Vec<Keyword>,
 }
