@@ -2,6 +2,12 @@
 //!
 //! ARCHITECTURE.md walks through the rooms; what is listed above may use what is listed below, never the other way round.
 
+pub mod service;
+
+pub mod web;
+
+pub mod engine;
+
 pub mod tracker;
 
 pub mod store;

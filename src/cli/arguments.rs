@@ -1,0 +1,121 @@
+//! What can be typed, and which command answers it.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use super::settings::Settings;
+use super::{Failure, check, classify, demo, ledger, plan, schema, serve, work};
+
+/// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, propagate_version = true)]
+struct Arguments {
+    /// The server's settings; the environment (`PLIMSOLL_…`) goes before it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service: take webhooks, label items, answer.
+    Serve,
+    /// Show the whole product with a simulated tracker; no account needed.
+    Demo(demo::DemoArguments),
+    /// Say what kind of work items are: JSON Lines in, JSON Lines out.
+    Classify(classify::ClassifyArguments),
+    /// Show what the bot would do with items from a file, and why; writes nothing.
+    Plan(plan::PlanArguments),
+    /// Check policy files.
+    Check(check::CheckArguments),
+    /// Print the policy file's JSON Schema.
+    Schema,
+    /// List what is to be done, or give a subject another try.
+    Work(work::WorkArguments),
+    /// List the newest deliveries and what they made dirty.
+    Deliveries(ledger::LedgerArguments),
+    /// List what was done lately, and why.
+    Records(ledger::LedgerArguments),
+}
+
+/// How a command prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs; stable.
+    Json,
+}
+
+/// Parses the command line and runs it.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            complain(failure.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's last word on a failure")]
+fn complain(failure: &dyn std::error::Error) {
+    eprintln!("plimsoll: {failure}");
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let config = arguments.config;
+    match arguments.command {
+        Command::Classify(arguments) => classify::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Schema => schema::run(),
+        Command::Serve => {
+            let settings = Settings::load(config.as_deref())?;
+            log(&settings.log)?;
+            runtime()?.block_on(serve::run(settings)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo(arguments) => {
+            log("warn")?;
+            runtime()?.block_on(demo::run(arguments))
+        }
+        Command::Work(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(work::run(&settings, &arguments))
+        }
+        Command::Deliveries(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(ledger::deliveries(&settings, &arguments))
+        }
+        Command::Records(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(ledger::records(&settings, &arguments))
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// Text on a terminal, JSON elsewhere; to standard error, so that standard output stays the commands' own.
+fn log(directives: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(directives).map_err(|error| {
+        format!("PLIMSOLL_LOG (log) is not as expected: {error}; e.g. info, or plimsoll=debug,warn")
+    })?;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        subscriber.init();
+    } else {
+        subscriber.json().flatten_event(true).with_span_list(false).init();
+    }
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! The command line: one file per subcommand.
+
+mod arguments;
+pub mod check;
+pub mod classify;
+mod demo;
+pub mod items;
+mod ledger;
+mod output;
+mod plan;
+mod schema;
+mod serve;
+pub mod settings;
+mod work;
+
+pub use arguments::main;
+
+/// Why a command ended otherwise than asked: one sentence that names what to do.
+type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,205 @@
+//! `plimsoll plan --items FILE`: what the bot would do with items from a file, and why. Writes nothing.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::backlog::{Actor, CategoryName, Event, Fact, Item, Side};
+use crate::classify::Evidence;
+use crate::clock::{Clock as _, SystemClock};
+use crate::decide::{self, Action, Finding, Plan, Snapshot, Step, Verdict};
+use crate::engine::Rulebook;
+use crate::policy;
+
+use super::arguments::Format;
+use super::items::{self, FileItem};
+use super::{Failure, output};
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// The items: GitHub's REST form, `gh issue list --json …`, or JSON Lines; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    items: PathBuf,
+    /// The policy file; without one the defaults.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The present moment, for a plan that can be repeated.
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<Timestamp>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// What is planned for an item, in the stable form.
+#[derive(Debug, Serialize)]
+struct Planned {
+    id: serde_json::Value,
+    category: Option<CategoryName>,
+    side: Option<Side>,
+    confidence: f64,
+    evidence: Vec<Evidence>,
+    findings: Vec<Finding>,
+    actions: Vec<PlannedAction>,
+}
+
+/// An action in the words of the file form.
+#[derive(Debug, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+enum PlannedAction {
+    AddLabel { label: String, reason: String },
+    RemoveLabel { label: String, reason: String },
+    Comment { body: String, reason: String },
+}
+
+pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
+    let rulebook = rulebook(arguments)?;
+    let now = arguments.now.unwrap_or_else(|| SystemClock.now());
+    let planned = items::read(open(arguments)?)
+        .filter(|read| !matches!(read, Ok(item) if item.is_pull_request))
+        .map(|read| read.map(|item| plan(&rulebook, item, now)));
+    match arguments.format {
+        Format::Json => print_json(planned)?,
+        Format::Text => print_text(planned)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rulebook(arguments: &PlanArguments) -> Result<Rulebook, Failure> {
+    let Some(path) = &arguments.policy else { return Ok(Rulebook::new(policy::defaults()?)) };
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read the policy {shown}: {error}"))?;
+    let policy = policy::parse(&text)
+        .map_err(|errors| format!("{shown}: {}; `plimsoll check {shown}` says more", errors.one_line()))?;
+    Ok(Rulebook::new(policy))
+}
+
+fn open(arguments: &PlanArguments) -> Result<Box<dyn BufRead>, Failure> {
+    if arguments.items.as_os_str() == "-" {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = File::open(&arguments.items)
+        .map_err(|error| format!("cannot read the items {}: {error}", arguments.items.display()))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+/// One item of a file with its title, for the text form.
+struct Line {
+    title: String,
+    planned: Planned,
+}
+
+fn plan(rulebook: &Rulebook, read: FileItem, now: Timestamp) -> Line {
+    let title = read.item.title.clone();
+    let snapshot = snapshot(read.item, now);
+    let plan = decide::decide(&snapshot, &rulebook.policy, rulebook.classifier.as_ref(), now);
+    Line { title, planned: planned(rulebook, read.id, plan) }
+}
+
+/// A file names no actors: a label that marks a category counts as somebody's decision.
+fn snapshot(item: Item, now: Timestamp) -> Snapshot {
+    let at = item.updated_at.unwrap_or(now);
+    let put = |label: &String| Event { fact: Fact::Labelled { label: label.clone() }, by: Actor::person("somebody"), at };
+    let history = Some(item.labels.iter().map(put).collect());
+    Snapshot {
+        item,
+        me: Actor::bot("plimsoll[bot]"),
+        memory: None,
+        events: Vec::new(),
+        history,
+        repository_labels: None,
+        active_since: None,
+    }
+}
+
+fn planned(rulebook: &Rulebook, id: serde_json::Value, plan: Plan) -> Planned {
+    let category = match plan.memory.verdict {
+        Verdict::Person { category, .. } | Verdict::Bot { category } => Some(category),
+        Verdict::Nobody => None,
+    };
+    Planned {
+        id,
+        category,
+        side: plan.memory.side,
+        confidence: plan.memory.confidence,
+        evidence: plan.memory.evidence,
+        findings: plan.findings,
+        actions: plan.steps.into_iter().map(|step| action(rulebook, step)).collect(),
+    }
+}
+
+fn action(rulebook: &Rulebook, step: Step) -> PlannedAction {
+    let reason = step.reason;
+    match step.action {
+        Action::Mark { category } => {
+            let label = rulebook.policy.categories.get(&category).map(|category| category.label.clone());
+            PlannedAction::AddLabel { label: label.unwrap_or_else(|| category.to_string()), reason }
+        }
+        Action::Unmark { label } => PlannedAction::RemoveLabel { label, reason },
+        Action::Note { markdown, .. } => PlannedAction::Comment { body: markdown, reason },
+    }
+}
+
+/// Prints an array, one item a line, as they are planned.
+fn print_json(planned: impl Iterator<Item = Result<Line, items::ItemError>>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut before = "[\n";
+    for line in planned {
+        let text = serde_json::to_string(&line?.planned)?;
+        if output::done_reading(write!(out, "{before}{text}"))? {
+            return Ok(());
+        }
+        before = ",\n";
+    }
+    let end = if before == "[\n" { "[]\n" } else { "\n]\n" };
+    output::done_reading(write!(out, "{end}").and_then(|()| out.flush()))?;
+    Ok(())
+}
+
+fn print_text(planned: impl Iterator<Item = Result<Line, items::ItemError>>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let (mut seen, mut acted) = (0_u64, 0_u64);
+    for line in planned {
+        let line = line?;
+        seen += 1;
+        acted += u64::from(!line.planned.actions.is_empty());
+        if output::done_reading(write!(out, "{}", in_words(&line)))? {
+            return Ok(());
+        }
+    }
+    let summary = format!("{seen} items read; the bot would act on {acted} of them. Nothing was written.");
+    output::done_reading(writeln!(out, "{summary}").and_then(|()| out.flush()))?;
+    Ok(())
+}
+
+fn in_words(line: &Line) -> String {
+    let planned = &line.planned;
+    let id = planned.id.as_str().map_or_else(|| planned.id.to_string(), str::to_owned);
+    let mut text = format!("{id}  {}\n", printable(&line.title));
+    for action in &planned.actions {
+        let (what, reason) = match action {
+            PlannedAction::AddLabel { label, reason } => (format!("add label {label}"), reason),
+            PlannedAction::RemoveLabel { label, reason } => (format!("remove label {label}"), reason),
+            PlannedAction::Comment { reason, .. } => ("comment".to_owned(), reason),
+        };
+        text.push_str(&format!("    {what}: {}\n", printable(reason)));
+    }
+    if planned.actions.is_empty() {
+        let standing = planned.category.as_ref().map_or_else(
+            || format!("nothing to do: not sure enough ({} %)", (planned.confidence * 100.0).round()),
+            |category| format!("nothing to do: {category} already"),
+        );
+        text.push_str(&format!("    {standing}\n"));
+    }
+    text
+}
+
+/// Text from an issue must not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

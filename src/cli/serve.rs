@@ -1,0 +1,67 @@
+//! `plimsoll serve`: the service.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{Entropy, Random, SystemClock};
+use crate::engine::EngineOptions;
+use crate::service::{Connection, Service};
+use crate::store;
+use crate::tracker::github::{GitHub, GitHubOptions, GitHubWebhooks};
+
+use super::settings::{GitHubSettings, Settings};
+use super::Failure;
+
+/// Runs the service until it is told to stop (SIGTERM or Ctrl-C): then it stops accepting, finishes or gives back what
+/// it has, and returns.
+pub async fn run(settings: Settings) -> Result<(), Failure> {
+    let connection = connect(settings.github.as_ref())?;
+    let _lock = store::lock_for_serving(&settings.database_url)?;
+    let store = store::open(&settings.database_url).await?;
+    let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
+    let service =
+        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default())?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {} (PLIMSOLL_LISTEN, listen): {error}", settings.listen))?;
+    tracing::info!("{settings}");
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone())?);
+    service.run(listener, stop).await?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
+    let github = github.ok_or(
+        "no tracker is connected: set PLIMSOLL_GITHUB_APP_ID with PLIMSOLL_GITHUB_PRIVATE_KEY_FILE, or PLIMSOLL_GITHUB_TOKEN (`plimsoll demo` needs neither)",
+    )?;
+    if github.webhook_secrets.is_empty() {
+        return Err("there is no webhook secret: set PLIMSOLL_GITHUB_WEBHOOK_SECRETS (github.webhook_secrets) to the secret in the settings of the App or webhook".into());
+    }
+    let options = GitHubOptions {
+        url: github.url.clone(),
+        credentials: github.credentials.clone(),
+        writes_per_second: github.writes_per_second,
+    };
+    Ok(Connection {
+        tracker: Arc::new(GitHub::new(options)?),
+        webhooks: Arc::new(GitHubWebhooks::new(github.webhook_secrets.clone())),
+    })
+}
+
+/// Cancels `stop` at the first SIGTERM or Ctrl-C.
+fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("told to stop (SIGTERM): finishing what is in hand"),
+            _ = interrupt.recv() => tracing::info!("told to stop (Ctrl-C): finishing what is in hand"),
+        }
+        stop.cancel();
+    })
+}

@@ -1,0 +1,190 @@
+//! The server's settings: a file, and over it the environment. The one place that reads the environment.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use crate::tracker::github::Credentials;
+
+/// What the server is told.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where it keeps its data.
+    pub database_url: String,
+    /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
+    pub log: String,
+    /// GitHub, where it is connected.
+    pub github: Option<GitHubSettings>,
+}
+
+/// How GitHub is connected.
+#[derive(Debug)]
+pub struct GitHubSettings {
+    /// The base of its REST interface.
+    pub url: url::Url,
+    /// Who the bot is.
+    pub credentials: Credentials,
+    /// What webhooks are signed with; several while one is being replaced.
+    pub webhook_secrets: Vec<SecretString>,
+    /// Sustained writes a second for each installation; none: no pacing by the bot itself.
+    pub writes_per_second: Option<f64>,
+}
+
+/// What is wrong with the settings, naming the variable and the key.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct SettingsError(String);
+
+/// The settings file, as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawSettings {
+    listen: Option<String>,
+    database_url: Option<String>,
+    log: Option<String>,
+    github: RawGitHub,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawGitHub {
+    url: Option<String>,
+    app_id: Option<u64>,
+    private_key: Option<SecretString>,
+    private_key_file: Option<PathBuf>,
+    token: Option<SecretString>,
+    webhook_secrets: Option<Vec<SecretString>>,
+    writes_per_second: Option<f64>,
+}
+
+/// Looks a variable up; a closure, so that tests need no process environment.
+type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Settings {
+    /// Reads the file, if one is named, and lays the process environment over it.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self::read(file, &environment)
+    }
+
+    fn read(file: Option<&Path>, environment: Environment<'_>) -> Result<Self, SettingsError> {
+        let raw = file.map_or_else(|| Ok(RawSettings::default()), read_file)?;
+        let listen = environment("PLIMSOLL_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        Ok(Self {
+            listen: listen.parse().map_err(|_| {
+                wrong("PLIMSOLL_LISTEN", "listen", "expected an address and a port, e.g. 127.0.0.1:8080 or [::]:8080")
+            })?,
+            database_url: environment("PLIMSOLL_DATABASE_URL")
+                .or(raw.database_url)
+                .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
+            log: environment("PLIMSOLL_LOG").or(raw.log).unwrap_or_else(|| "info".to_owned()),
+            github: github(raw.github, environment)?,
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<RawSettings, SettingsError> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SettingsError(format!("cannot read the settings file {shown}: {error}")))?;
+    crate::policy::yaml::read(&text)
+        .map_err(|error| SettingsError(format!("the settings file {shown} is not as expected: {error}")))
+}
+
+fn github(raw: RawGitHub, environment: Environment<'_>) -> Result<Option<GitHubSettings>, SettingsError> {
+    let Some(credentials) = credentials(&raw, environment)? else { return Ok(None) };
+    let url = environment("PLIMSOLL_GITHUB_URL").or(raw.url).unwrap_or_else(|| "https://api.github.com".to_owned());
+    let url: url::Url = url.parse().map_err(|_| {
+        wrong("PLIMSOLL_GITHUB_URL", "github.url", "expected a URL, e.g. https://api.github.com or https://HOST/api/v3")
+    })?;
+    Ok(Some(GitHubSettings {
+        url,
+        credentials,
+        webhook_secrets: webhook_secrets(raw.webhook_secrets, environment),
+        writes_per_second: writes_per_second(raw.writes_per_second, environment)?,
+    }))
+}
+
+fn credentials(raw: &RawGitHub, environment: Environment<'_>) -> Result<Option<Credentials>, SettingsError> {
+    let app_id = match environment("PLIMSOLL_GITHUB_APP_ID") {
+        Some(text) => Some(text.trim().parse().map_err(|_| {
+            wrong("PLIMSOLL_GITHUB_APP_ID", "github.app_id", "expected the App's number, as its settings page shows it")
+        })?),
+        None => raw.app_id,
+    };
+    let key = private_key(raw, environment)?;
+    let token = environment("PLIMSOLL_GITHUB_TOKEN").map(SecretString::from).or_else(|| raw.token.clone());
+    match (app_id, key, token) {
+        (Some(id), Some(private_key), None) => Ok(Some(Credentials::App { id, private_key })),
+        (None, None, Some(token)) => Ok(Some(Credentials::Token(token))),
+        (None, None, None) => Ok(None),
+        (Some(_), None, _) => Err(SettingsError(
+            "the App's private key is missing: set PLIMSOLL_GITHUB_PRIVATE_KEY_FILE (github.private_key_file) to the .pem file, or PLIMSOLL_GITHUB_PRIVATE_KEY to its text".to_owned(),
+        )),
+        (None, Some(_), _) => Err(SettingsError(
+            "there is a private key but no App: set PLIMSOLL_GITHUB_APP_ID (github.app_id) to the App's number".to_owned(),
+        )),
+        (Some(_), Some(_), Some(_)) => Err(SettingsError(
+            "both an App and a token are set: keep PLIMSOLL_GITHUB_APP_ID with its key, or PLIMSOLL_GITHUB_TOKEN, not both".to_owned(),
+        )),
+    }
+}
+
+fn private_key(raw: &RawGitHub, environment: Environment<'_>) -> Result<Option<SecretString>, SettingsError> {
+    if let Some(text) = environment("PLIMSOLL_GITHUB_PRIVATE_KEY") {
+        // Many places that set variables cannot hold line breaks.
+        return Ok(Some(SecretString::from(text.replace("\\n", "\n"))));
+    }
+    let file = environment("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE").map(PathBuf::from).or_else(|| raw.private_key_file.clone());
+    let Some(file) = file else { return Ok(raw.private_key.clone()) };
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        SettingsError(format!(
+            "cannot read the App's private key {} (PLIMSOLL_GITHUB_PRIVATE_KEY_FILE, github.private_key_file): {error}",
+            file.display()
+        ))
+    })?;
+    Ok(Some(SecretString::from(text)))
+}
+
+fn webhook_secrets(raw: Option<Vec<SecretString>>, environment: Environment<'_>) -> Vec<SecretString> {
+    let given = match environment("PLIMSOLL_GITHUB_WEBHOOK_SECRETS") {
+        Some(list) => list.split(',').map(|secret| SecretString::from(secret.trim().to_owned())).collect(),
+        None => raw.unwrap_or_default(),
+    };
+    given.into_iter().filter(|secret| !secret.expose_secret().is_empty()).collect()
+}
+
+fn writes_per_second(raw: Option<f64>, environment: Environment<'_>) -> Result<Option<f64>, SettingsError> {
+    let invalid = || {
+        wrong(
+            "PLIMSOLL_GITHUB_WRITES_PER_SECOND",
+            "github.writes_per_second",
+            "expected a number of writes a second, e.g. 1, or 0 for no pacing",
+        )
+    };
+    let rate = match environment("PLIMSOLL_GITHUB_WRITES_PER_SECOND") {
+        Some(text) => text.trim().parse().map_err(|_| invalid())?,
+        None => raw.unwrap_or(1.0),
+    };
+    if !(0.0..=1000.0).contains(&rate) {
+        return Err(invalid());
+    }
+    Ok((rate > 0.0).then_some(rate))
+}
+
+fn wrong(variable: &str, key: &str, expected: &str) -> SettingsError {
+    SettingsError(format!("{variable} ({key} in the settings file) is not as expected: {expected}"))
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connected = if self.github.is_some() { "GitHub" } else { "no tracker" };
+        write!(f, "listening on {}, keeping data in {}, connected to {connected}", self.listen, self.database_url)
+    }
+}

@@ -1,0 +1,110 @@
+//! What follows for an item's category: who decides it, and which marks have to come or go.
+//!
+//! The order of authority: a person's decision; a veto (then the bot applies nothing); a mark that the bot put earlier,
+//! which changes only after a person edited the item; the classifier, where it is sure enough.
+
+use jiff::Timestamp;
+
+use crate::backlog::{Categories, CategoryName, Decision, Fact, ItemState, Standing, Word};
+use crate::classify::Classification;
+
+use super::people::People;
+use super::{Action, Snapshot, Step, Verdict, wording};
+
+/// What is to become of the category.
+pub(super) struct Ruling {
+    /// Who decides it.
+    pub(super) verdict: Verdict,
+    /// What has to be written.
+    pub(super) steps: Vec<Step>,
+}
+
+/// Rules on the item's category.
+pub(super) fn rule(snapshot: &Snapshot, people: &People, categories: &Categories, says: &Classification) -> Ruling {
+    let standing = Standing::of(&people.decisions);
+    if let Some(decision) = standing.category
+        && let Word::Is(category) = &decision.word
+    {
+        return follow_person(snapshot, people, categories, decision, category);
+    }
+    if !standing.vetoed.is_empty() {
+        return Ruling { verdict: Verdict::Nobody, steps: Vec::new() };
+    }
+    match own_category(people, categories) {
+        Some((label, marked)) => reconsider(snapshot, label, marked, says),
+        None => classify_anew(snapshot, categories, says),
+    }
+}
+
+fn follow_person(
+    snapshot: &Snapshot,
+    people: &People,
+    categories: &Categories,
+    decision: &Decision,
+    category: &CategoryName,
+) -> Ruling {
+    let mut steps: Vec<Step> = people
+        .own_marks
+        .iter()
+        .filter(|mark| categories.marked_by(mark).is_some_and(|marked| marked.name != *category))
+        .map(|mark| Step {
+            action: Action::Unmark { label: mark.clone() },
+            reason: wording::person_decided(&decision.by, category),
+        })
+        .collect();
+    let said_elsewhere = !decision.source.starts_with("label ");
+    if said_elsewhere && !is_marked(snapshot, categories, category) {
+        steps.push(Step {
+            action: Action::Mark { category: category.clone() },
+            reason: wording::person_decided(&decision.by, category),
+        });
+    }
+    Ruling { verdict: Verdict::Person { category: category.clone(), by: decision.by.clone() }, steps }
+}
+
+/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else.
+fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
+    let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
+    match says.category() {
+        Some(category) if edited && category != marked && is_open(snapshot) => Ruling {
+            verdict: Verdict::Bot { category: category.clone() },
+            steps: vec![
+                Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::edited_since(category) },
+                Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
+            ],
+        },
+        _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
+    }
+}
+
+fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classification) -> Ruling {
+    let Some(category) = says.category() else {
+        return Ruling { verdict: Verdict::Nobody, steps: Vec::new() };
+    };
+    let verdict = Verdict::Bot { category: category.clone() };
+    let marked_already = snapshot.item.labels.iter().any(|label| categories.marked_by(label).is_some());
+    if marked_already || !is_open(snapshot) || !may_take_up(snapshot) {
+        return Ruling { verdict, steps: Vec::new() };
+    }
+    let step = Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) };
+    Ruling { verdict, steps: vec![step] }
+}
+
+/// An item from before the bot came is taken up when somebody changes it, not because the bot happens to look at it.
+fn may_take_up(snapshot: &Snapshot) -> bool {
+    let changed = |fact: &Fact| matches!(fact, Fact::Opened { .. } | Fact::Edited | Fact::Reopened);
+    let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
+    snapshot.active_since.is_none_or(is_new) || snapshot.events.iter().any(|event| changed(&event.fact))
+}
+
+fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {
+    people.own_marks.iter().rev().find_map(|mark| Some((mark.as_str(), &categories.marked_by(mark)?.name)))
+}
+
+fn is_marked(snapshot: &Snapshot, categories: &Categories, category: &CategoryName) -> bool {
+    snapshot.item.labels.iter().any(|label| categories.marked_by(label).is_some_and(|marked| marked.name == *category))
+}
+
+fn is_open(snapshot: &Snapshot) -> bool {
+    snapshot.item.state == ItemState::Open
+}

@@ -1,0 +1,54 @@
+//! The decision on an item.
+
+use jiff::Timestamp;
+
+use crate::backlog::{Item, LabelKey};
+use crate::classify::{Classification, Classifier, Text};
+use crate::policy::Policy;
+
+use super::people::People;
+use super::{ItemMemory, Plan, Snapshot, Verdict, category};
+
+/// How many signs are kept with a decision.
+const EVIDENCE_KEPT: usize = 12;
+
+/// Decides on an item: what has to be written, and what is to be remembered. The same input gives the same plan.
+#[must_use]
+pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier, now: Timestamp) -> Plan {
+    let people = People::of(snapshot, &policy.categories);
+    let says = classify(&snapshot.item, &people, classifier);
+    let ruling = category::rule(snapshot, &people, &policy.categories, &says);
+    let side = match &ruling.verdict {
+        Verdict::Person { category, .. } | Verdict::Bot { category } => policy.categories.side(category),
+        Verdict::Nobody => says.side,
+    };
+    let memory = ItemMemory {
+        item: Item { body: String::new(), ..snapshot.item.clone() },
+        own_marks: people.own_marks,
+        decisions: people.decisions,
+        verdict: ruling.verdict,
+        side,
+        confidence: says.confidence,
+        evidence: says.evidence.into_iter().take(EVIDENCE_KEPT).collect(),
+        model_version: classifier.version().to_owned(),
+        policy_version: policy.version.to_string(),
+        seen_at: now,
+    };
+    Plan { steps: ruling.steps, findings: Vec::new(), memory }
+}
+
+/// Asks the classifier, which sees only labels that are neither the bot's own nor somebody's decision.
+fn classify(item: &Item, people: &People, classifier: &dyn Classifier) -> Classification {
+    let own = people.own_marks.iter().map(|mark| LabelKey::new(mark));
+    let decided =
+        people.decisions.iter().filter_map(|decision| decision.source.strip_prefix("label ").map(LabelKey::new));
+    let spoken_for: Vec<LabelKey> = own.chain(decided).collect();
+    let labels: Vec<String> =
+        item.labels.iter().filter(|label| !spoken_for.contains(&LabelKey::new(label))).cloned().collect();
+    classifier.classify(&Text {
+        title: &item.title,
+        body: &item.body,
+        labels: &labels,
+        type_name: item.type_name.as_deref(),
+    })
+}

@@ -1,0 +1,127 @@
+//! One item: read it, decide, write what is missing, remember.
+
+use crate::backlog::{Fact, Item};
+use crate::decide::{self, Mode, Plan, Snapshot};
+use crate::store::{Claim, Disposition, Ending, Record, StoreError};
+use crate::tracker::{Errand, Tracker, TrackerError};
+
+use super::Engine;
+use super::repository::{Governed, Trouble};
+
+impl Engine {
+    pub(super) async fn handle_item(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Ending, StoreError> {
+        let mut records = Vec::new();
+        match self.tend_item(tracker, claim, &mut records).await {
+            Ok(disposition_and_memory) => {
+                self.outages.over(&claim.place);
+                Ok(Ending { records, ..disposition_and_memory })
+            }
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Tracker(error)) => self.end_with(claim, error, records).await,
+        }
+    }
+
+    async fn tend_item(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        records: &mut Vec<Record>,
+    ) -> Result<Ending, Trouble> {
+        let errand = self.errand(claim);
+        let mut governed = self.governed(tracker, &claim.place, &errand).await?;
+        let Some(mut snapshot) = self.snapshot(tracker, claim, &errand, &mut governed).await? else {
+            return Ok(done());
+        };
+        let decide = |snapshot: &Snapshot| {
+            let rulebook = &governed.rulebook;
+            decide::decide(snapshot, &rulebook.policy, rulebook.classifier.as_ref(), errand.now)
+        };
+        let mut plan = decide(&snapshot);
+        if decide::must_be_verified(&plan, &snapshot) {
+            read_history(tracker, &governed, &errand, &mut snapshot).await?;
+            plan = decide(&snapshot);
+        }
+        let memory = match governed.mode {
+            Mode::Act => self.apply(tracker, &governed, &errand, plan, records).await?,
+            Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
+        };
+        Ok(Ending { memory: Some(memory), ..done() })
+    }
+
+    /// Reads all that the decision may look at. None: the subject is no backlog item.
+    async fn snapshot(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        errand: &Errand,
+        governed: &mut Governed,
+    ) -> Result<Option<Snapshot>, Trouble> {
+        let memory = self.store.item(&claim.subject).await?;
+        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str());
+        let Some(item) = self.read_item(tracker, errand, governed, expected_id).await? else { return Ok(None) };
+        let mut snapshot = Snapshot {
+            item,
+            me: tracker.me().await?,
+            memory,
+            events: claim.events.clone(),
+            history: None,
+            repository_labels: None,
+            active_since: governed.active_since,
+        };
+        if decide::needs_history(&snapshot, &governed.rulebook.policy.categories) {
+            read_history(tracker, governed, errand, &mut snapshot).await?;
+        }
+        Ok(Some(snapshot))
+    }
+
+    /// Reads the item; when its repository answers under another name now, looks that up once and reads it there.
+    async fn read_item(
+        &self,
+        tracker: &dyn Tracker,
+        errand: &Errand,
+        governed: &mut Governed,
+        expected_id: Option<&str>,
+    ) -> Result<Option<Item>, Trouble> {
+        match tracker.read_item(&governed.repository, errand, expected_id).await {
+            Err(TrackerError::Renamed { .. }) => {
+                governed.repository = self.locate(tracker, &governed.repository.place, errand).await?;
+                Ok(tracker.read_item(&governed.repository, errand, expected_id).await?)
+            }
+            read => Ok(read?),
+        }
+    }
+}
+
+/// Reads who put and removed labels; and, where some were removed, which labels still exist at all.
+async fn read_history(
+    tracker: &dyn Tracker,
+    governed: &Governed,
+    errand: &Errand,
+    snapshot: &mut Snapshot,
+) -> Result<(), TrackerError> {
+    let history = tracker.label_history(&governed.repository, errand).await?;
+    if history.iter().any(|event| matches!(event.fact, Fact::Unlabelled { .. })) {
+        snapshot.repository_labels = Some(tracker.labels(&governed.repository, errand).await?);
+    }
+    snapshot.history = Some(history);
+    Ok(())
+}
+
+/// Without a policy nothing is written: what would have been done is recorded, once.
+fn observe(
+    governed: &Governed,
+    errand: &Errand,
+    plan: Plan,
+    before: Option<&decide::ItemMemory>,
+    records: &mut Vec<Record>,
+) -> decide::ItemMemory {
+    if before.is_none_or(|before| before.verdict != plan.memory.verdict) {
+        records
+            .extend(plan.steps.iter().map(|step| super::apply::record(governed, errand, &plan.memory, step, "would")));
+    }
+    plan.memory
+}
+
+fn done() -> Ending {
+    Ending { disposition: Disposition::Done, memory: None, records: Vec::new() }
+}

@@ -1,0 +1,110 @@
+//! Claims subjects, runs them, and ends them: snapshot → decide → plan → apply → record.
+//!
+//! Known races, all harmless because a handler reads the present state and makes it right:
+//! - Between reading an item and writing to it a person may change it; their event makes the subject dirty again.
+//! - A crash between a write and its record: the next run finds the mark on the item, and the tracker's history says
+//!   that it is the bot's own.
+//! - A worker whose lease ran out may finish its last write while another starts: writes are idempotent, the end is fenced.
+
+mod apply;
+mod backoff;
+mod ending;
+mod item;
+mod policies;
+mod repository;
+mod schedule;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+
+use crate::backlog::TrackerName;
+use crate::clock::{Clock, Entropy};
+use crate::store::{QueuePolicy, Store, StoreError};
+use crate::tracker::Tracker;
+
+use backoff::Outages;
+pub use policies::{Policies, Rulebook};
+
+/// How the engine works.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineOptions {
+    /// How many subjects are worked on at once.
+    pub workers: usize,
+    /// Leases and failures.
+    pub queue: QueuePolicy,
+    /// How long a policy file that was read is believed without looking again; pushes are noticed at once.
+    pub policy_believed_for: SignedDuration,
+    /// How long payloads of deliveries are kept.
+    pub payloads_kept_for: SignedDuration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            workers: 8,
+            queue: QueuePolicy::default(),
+            policy_believed_for: SignedDuration::from_hours(6),
+            payloads_kept_for: SignedDuration::from_hours(30 * 24),
+        }
+    }
+}
+
+/// What the engine works with.
+pub struct Engine {
+    store: Arc<dyn Store>,
+    trackers: BTreeMap<TrackerName, Arc<dyn Tracker>>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    options: EngineOptions,
+    policies: Policies,
+    outages: Outages,
+    wake: Arc<Notify>,
+}
+
+impl Engine {
+    /// Puts an engine together. Fails only if the shipped default policy is broken.
+    pub fn new(
+        store: Arc<dyn Store>,
+        trackers: Vec<Arc<dyn Tracker>>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        options: EngineOptions,
+    ) -> Result<Self, crate::policy::PolicyErrors> {
+        Ok(Self {
+            store,
+            trackers: trackers.into_iter().map(|tracker| (tracker.name(), tracker)).collect(),
+            clock,
+            entropy,
+            options,
+            policies: Policies::new()?,
+            outages: Outages::default(),
+            wake: Arc::new(Notify::new()),
+        })
+    }
+
+    /// Notify this after new work was committed: an idle engine then looks at once.
+    #[must_use]
+    pub fn wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    /// Works off everything that is due now, one subject at a time, and returns how many runs that took. For tests, the
+    /// demo and one-off commands; the service uses [`Engine::run`].
+    pub async fn settle(&self) -> Result<usize, StoreError> {
+        let mut runs = 0;
+        loop {
+            let claims = self.claim(1).await?;
+            if claims.is_empty() {
+                return Ok(runs);
+            }
+            for claim in claims {
+                self.work_off(claim).await?;
+                runs += 1;
+            }
+        }
+    }
+}

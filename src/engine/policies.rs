@@ -1,0 +1,60 @@
+//! Policies with their classifiers, compiled once per text.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::classify::{Classifier, Rules};
+use crate::policy::{self, Policy, PolicyErrors};
+
+/// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
+const KEPT: usize = 256;
+
+/// A policy with the classifier that its categories make.
+pub struct Rulebook {
+    /// The policy.
+    pub policy: Policy,
+    /// Classifies by it.
+    pub classifier: Box<dyn Classifier>,
+}
+
+impl Rulebook {
+    /// Compiles a policy.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        let classifier = Box::new(Rules::new(&policy.categories, policy.classification));
+        Self { policy, classifier }
+    }
+}
+
+/// The compiled policies, by text.
+pub struct Policies {
+    defaults: Arc<Rulebook>,
+    compiled: Mutex<HashMap<String, Arc<Rulebook>>>,
+}
+
+impl Policies {
+    /// Starts with the shipped defaults; fails only if they are broken.
+    pub fn new() -> Result<Self, PolicyErrors> {
+        Ok(Self { defaults: Arc::new(Rulebook::new(policy::defaults()?)), compiled: Mutex::default() })
+    }
+
+    /// The shipped defaults.
+    #[must_use]
+    pub fn defaults(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.defaults)
+    }
+
+    /// The policy that this text makes over the defaults.
+    pub fn of(&self, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
+        if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
+            return Ok(Arc::clone(known));
+        }
+        let rulebook = Arc::new(Rulebook::new(policy::parse(text)?));
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if compiled.len() >= KEPT {
+            compiled.clear();
+        }
+        compiled.insert(text.to_owned(), Arc::clone(&rulebook));
+        Ok(rulebook)
+    }
+}

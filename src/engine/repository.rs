@@ -1,0 +1,172 @@
+//! A repository's own affairs: its policy file and its set of labels.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::backlog::{Fact, Place, Repository};
+use crate::decide::Mode;
+use crate::store::{Claim, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError};
+use crate::tracker::{Errand, PolicyFile, PolicyNotice, Tracker, TrackerError};
+
+use super::{Engine, Rulebook};
+
+/// A repository as the handlers need it: where it answers, and what governs it.
+pub(super) struct Governed {
+    pub(super) repository: Repository,
+    pub(super) rulebook: Arc<Rulebook>,
+    pub(super) mode: Mode,
+    pub(super) active_since: Option<Timestamp>,
+}
+
+/// A call to the tracker or the store failed; the caller ends its claim with it.
+pub(super) enum Trouble {
+    Tracker(TrackerError),
+    Store(StoreError),
+}
+
+impl From<TrackerError> for Trouble {
+    fn from(error: TrackerError) -> Self {
+        Self::Tracker(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Engine {
+    pub(super) async fn handle_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Ending, StoreError> {
+        match self.tend_repository(tracker, claim).await {
+            Ok(()) => Ok(Ending { disposition: Disposition::Done, memory: None, records: Vec::new() }),
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Tracker(error)) => self.end_with(claim, error, Vec::new()).await,
+        }
+    }
+
+    async fn tend_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<(), Trouble> {
+        let errand = self.errand(claim);
+        let known = self.known(tracker, &claim.place, &errand).await?;
+        if claim.events.iter().any(|event| event.fact == Fact::LabelsChanged) {
+            tracker.forget_labels(&known.repository);
+        }
+        let touched = claim.events.iter().rev().find_map(|event| match &event.fact {
+            Fact::PolicyTouched { commit } => Some(commit.clone()),
+            _ => None,
+        });
+        if touched.is_some() || known.policy.is_none() {
+            self.read_policy(tracker, &known, &errand, touched.flatten().as_deref()).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn errand(&self, claim: &Claim) -> Errand {
+        Errand { subject: claim.subject.clone(), lane: claim.lane, now: self.clock.now() }
+    }
+
+    /// The repository with the policy that governs it; looks the file up where nobody has for a while.
+    pub(super) async fn governed(
+        &self,
+        tracker: &dyn Tracker,
+        place: &Place,
+        errand: &Errand,
+    ) -> Result<Governed, Trouble> {
+        let known = self.known(tracker, place, errand).await?;
+        let fresh_after = errand.now.checked_sub(self.options.policy_believed_for).unwrap_or(Timestamp::MIN);
+        let policy = match known.policy.clone() {
+            Some(policy) if policy.checked_at >= fresh_after => policy,
+            _ => self.read_policy(tracker, &known, errand, None).await?,
+        };
+        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(text).ok());
+        Ok(Governed {
+            repository: known.repository,
+            mode: if rulebook.is_some() { Mode::Act } else { Mode::Observe },
+            rulebook: rulebook.unwrap_or_else(|| self.policies.defaults()),
+            active_since: policy.active_since,
+        })
+    }
+
+    async fn known(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<RepositoryRow, Trouble> {
+        if let Some(known) = self.store.repository(place).await? {
+            return Ok(known);
+        }
+        let repository = self.locate(tracker, place, errand).await?;
+        Ok(RepositoryRow { repository, policy: None })
+    }
+
+    /// Asks under which name the repository answers today, and keeps it.
+    pub(super) async fn locate(
+        &self,
+        tracker: &dyn Tracker,
+        place: &Place,
+        errand: &Errand,
+    ) -> Result<Repository, Trouble> {
+        let repository = tracker.locate(place, errand).await?;
+        self.store.save_repository(&repository, errand.now).await?;
+        Ok(repository)
+    }
+
+    async fn read_policy(
+        &self,
+        tracker: &dyn Tracker,
+        known: &RepositoryRow,
+        errand: &Errand,
+        commit: Option<&str>,
+    ) -> Result<PolicyRow, Trouble> {
+        let found = tracker.read_policy(&known.repository, errand).await?;
+        let before = known.policy.as_ref();
+        let row = self.judge(found.as_ref(), before, errand.now);
+        if let Some(notice) = notice(&row, before) {
+            self.show(tracker, &known.repository, errand, commit, &notice).await?;
+        }
+        self.store.save_policy(&known.repository.place, &row).await?;
+        Ok(row)
+    }
+
+    /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.
+    fn judge(&self, found: Option<&PolicyFile>, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
+        let revision = found.map(|file| file.revision.clone());
+        let since = before.and_then(|row| row.active_since);
+        let last_good = before.and_then(|row| row.good.clone());
+        let (good, status, active_since) = match found.map(|file| (file, self.policies.of(&file.text))) {
+            None => (None, PolicyStatus::Missing, None),
+            Some((file, Ok(_))) => (Some(file.text.clone()), PolicyStatus::Good, since.or(Some(now))),
+            Some((_, Err(errors))) => (last_good, PolicyStatus::Broken(errors.one_line()), since),
+        };
+        PolicyRow { good, status, revision, checked_at: now, active_since }
+    }
+
+    /// Shows the notice. A bot that may not write statuses must not lose its policy over that: refusals are logged only.
+    async fn show(
+        &self,
+        tracker: &dyn Tracker,
+        repository: &Repository,
+        errand: &Errand,
+        commit: Option<&str>,
+        notice: &PolicyNotice,
+    ) -> Result<(), TrackerError> {
+        match tracker.show_policy_notice(repository, errand, commit, notice).await {
+            Err(
+                error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. }),
+            ) => {
+                tracing::warn!(%error, "the policy's state could not be shown on the commit");
+                Ok(())
+            }
+            shown => shown,
+        }
+    }
+}
+
+/// What people should be told: of each new error once, and when it is mended.
+fn notice(now: &PolicyRow, before: Option<&PolicyRow>) -> Option<PolicyNotice> {
+    let same_file = before.is_some_and(|row| row.revision == now.revision && row.status == now.status);
+    let was_broken = before.is_some_and(|row| matches!(row.status, PolicyStatus::Broken(_)));
+    match &now.status {
+        PolicyStatus::Broken(_) if same_file => None,
+        PolicyStatus::Broken(error) => Some(PolicyNotice::Broken(error.clone())),
+        PolicyStatus::Good if was_broken => Some(PolicyNotice::InForce),
+        PolicyStatus::Good | PolicyStatus::Missing => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! The loop of the service: claims what is due, runs it beside other subjects, keeps its leases alive, and ends it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::backlog::{Subject, SubjectKind};
+use crate::store::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, StoreError};
+
+use super::{Engine, backoff};
+
+/// How long work in hand may take to end after the signal to stop; what is not done by then is given back.
+const GRACE: Duration = Duration::from_secs(20);
+/// The longest nap of an idle engine: what another process enqueued is found after it at the latest.
+const LONGEST_NAP: Duration = Duration::from_secs(5);
+/// The shortest one: what is due but cannot be claimed yet must not make the loop spin.
+const SHORTEST_NAP: Duration = Duration::from_millis(50);
+
+/// What is being worked on.
+#[derive(Default)]
+struct InHand {
+    tasks: JoinSet<Result<(), StoreError>>,
+    claims: HashMap<Id, (Claim, AbortHandle)>,
+}
+
+impl Engine {
+    /// Works until `stop` is cancelled; then takes nothing new, and finishes or gives back what it has.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut in_hand = InHand::default();
+        let mut heartbeat = tokio::time::interval(heartbeat_every(self.options.queue.lease));
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while !stop.is_cancelled() {
+            let nap = self.take_up(&mut in_hand).await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
+                Some(ended) = in_hand.tasks.join_next_with_id() => self.put_down(&mut in_hand, ended).await,
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+        self.wind_down(in_hand).await;
+    }
+
+    /// Claims as much as there are free workers and starts it. Returns how long to nap when nothing else happens.
+    async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Duration {
+        let free = self.options.workers.saturating_sub(in_hand.tasks.len());
+        if free == 0 {
+            return LONGEST_NAP;
+        }
+        let claims = match self.claim(free).await {
+            Ok(claims) => claims,
+            Err(error) => {
+                tracing::error!(%error, "claiming work failed; trying again soon");
+                return LONGEST_NAP;
+            }
+        };
+        for claim in claims {
+            let engine = Arc::clone(self);
+            let running = claim.clone();
+            let handle = in_hand.tasks.spawn(async move { engine.work_off(running).await });
+            in_hand.claims.insert(handle.id(), (claim, handle));
+        }
+        self.nap().await
+    }
+
+    async fn nap(&self) -> Duration {
+        match self.store.next_due().await {
+            Ok(Some(due)) => {
+                let wait = due.duration_since(self.clock.now());
+                Duration::try_from(wait).unwrap_or(SHORTEST_NAP).clamp(SHORTEST_NAP, LONGEST_NAP)
+            }
+            Ok(None) | Err(_) => LONGEST_NAP,
+        }
+    }
+
+    /// Extends the leases of what is in hand; whatever has lost its lease is stopped, since another worker has it now.
+    async fn keep_leases(&self, in_hand: &InHand) {
+        if in_hand.claims.is_empty() {
+            return;
+        }
+        let leases: Vec<(Subject, Lease)> =
+            in_hand.claims.values().map(|(claim, _)| (claim.subject.clone(), claim.lease)).collect();
+        let until = self.clock.now().checked_add(self.options.queue.lease).unwrap_or(jiff::Timestamp::MAX);
+        match self.store.renew(&leases, until).await {
+            Ok(lost) => {
+                for (claim, task) in in_hand.claims.values().filter(|(claim, _)| lost.contains(&claim.subject)) {
+                    tracing::warn!(subject = %claim.subject, "the lease was lost; another worker has the subject now");
+                    task.abort();
+                }
+            }
+            Err(error) => tracing::error!(%error, "renewing leases failed; trying again at the next heartbeat"),
+        }
+    }
+
+    async fn put_down(&self, in_hand: &mut InHand, ended: Result<(Id, Result<(), StoreError>), JoinError>) {
+        match ended {
+            Ok((id, Ok(()))) => {
+                in_hand.claims.remove(&id);
+            }
+            Ok((id, Err(error))) => {
+                let subject = in_hand.claims.remove(&id).map(|(claim, _)| claim.subject.to_string());
+                tracing::error!(%error, subject, "the store failed; the lease will run out and the subject be taken up again");
+            }
+            Err(error) => {
+                if let Some((claim, _)) = in_hand.claims.remove(&error.id())
+                    && error.is_panic()
+                {
+                    self.give_up(&claim, &error).await;
+                }
+            }
+        }
+    }
+
+    /// A handler that panicked is a failed attempt like any other.
+    async fn give_up(&self, claim: &Claim, error: &JoinError) {
+        tracing::error!(subject = %claim.subject, %error, "the handler panicked; this is a defect, please report it");
+        let ending = self.failed(claim, "the handler panicked; see the log".to_owned());
+        if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
+            tracing::error!(%error, subject = %claim.subject, "ending a panicked subject failed");
+        }
+    }
+
+    async fn wind_down(&self, mut in_hand: InHand) {
+        let all_done = async {
+            while let Some(ended) = in_hand.tasks.join_next_with_id().await {
+                self.put_down(&mut in_hand, ended).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, all_done).await.is_ok() {
+            return;
+        }
+        in_hand.tasks.shutdown().await;
+        for (claim, _) in in_hand.claims.values() {
+            let ending = Ending { disposition: Disposition::Released, memory: None, records: Vec::new() };
+            if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
+                tracing::error!(%error, subject = %claim.subject, "giving a subject back failed; its lease will run out");
+            }
+        }
+    }
+
+    pub(super) async fn claim(&self, limit: usize) -> Result<Vec<Claim>, StoreError> {
+        let request = ClaimRequest {
+            lease: Lease(i64::from_ne_bytes(self.entropy.next().to_ne_bytes())),
+            now: self.clock.now(),
+            lease_for: self.options.queue.lease,
+            limit: u32::try_from(limit).unwrap_or(u32::MAX),
+        };
+        self.store.claim(request).await
+    }
+
+    /// Runs one claimed subject and ends the claim.
+    pub(super) async fn work_off(&self, claim: Claim) -> Result<(), StoreError> {
+        let span = tracing::info_span!(
+            "run",
+            subject = %claim.subject,
+            installation = claim.place.installation,
+            delivery = claim.deliveries.last()
+        );
+        async {
+            let ending = self.handle(&claim).await?;
+            let now = self.clock.now();
+            if let Disposition::Failed { error, .. } = &ending.disposition {
+                tracing::warn!(attempts = claim.attempts + 1, error, "failed");
+            }
+            match self.store.finish(&claim, ending, now).await? {
+                Finished::Clean => tracing::debug!("done"),
+                Finished::Pending => tracing::debug!("not done yet"),
+                Finished::Dead => {
+                    tracing::error!("failed too often: it waits for `plimsoll work retry {}`", claim.subject);
+                }
+                Finished::LeaseLost => tracing::warn!("the lease was lost; nothing was recorded"),
+            }
+            Ok(())
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn handle(&self, claim: &Claim) -> Result<Ending, StoreError> {
+        let Some(tracker) = self.trackers.get(&claim.subject.tracker) else {
+            let message =
+                format!("no tracker named {} is configured; configure it or ignore this", claim.subject.tracker);
+            return Ok(self.failed(claim, message));
+        };
+        match claim.subject.kind {
+            SubjectKind::Item => self.handle_item(tracker.as_ref(), claim).await,
+            SubjectKind::Repository => self.handle_repository(tracker.as_ref(), claim).await,
+        }
+    }
+
+    pub(super) fn failed(&self, claim: &Claim, error: String) -> Ending {
+        let retry_at = backoff::retry_at(self.clock.now(), claim.attempts + 1, self.entropy.fraction());
+        Ending {
+            disposition: Disposition::Failed { error, retry_at, max_attempts: self.options.queue.max_attempts },
+            memory: None,
+            records: Vec::new(),
+        }
+    }
+}
+
+fn heartbeat_every(lease: SignedDuration) -> Duration {
+    Duration::try_from(lease / 3).unwrap_or(Duration::from_secs(20)).max(Duration::from_millis(100))
+}

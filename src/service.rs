@@ -1,0 +1,75 @@
+//! The whole service: store, trackers, engine and web put together; `serve`, the demo and the tests all run this one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{Clock, Entropy};
+use crate::engine::{Engine, EngineOptions};
+use crate::policy::PolicyErrors;
+use crate::store::Store;
+use crate::tracker::{Tracker, Webhooks};
+use crate::web::{self, Web};
+
+/// A tracker with both its sides.
+pub struct Connection {
+    /// What the engine asks.
+    pub tracker: Arc<dyn Tracker>,
+    /// What reads its webhooks.
+    pub webhooks: Arc<dyn Webhooks>,
+}
+
+/// A service that is ready to run.
+pub struct Service {
+    engine: Arc<Engine>,
+    web: Web,
+}
+
+impl Service {
+    /// Puts a service together. Fails only if the shipped default policy is broken.
+    pub fn new(
+        store: Arc<dyn Store>,
+        connections: Vec<Connection>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        options: EngineOptions,
+    ) -> Result<Self, PolicyErrors> {
+        let webhooks: BTreeMap<String, Arc<dyn Webhooks>> = connections
+            .iter()
+            .map(|connection| (connection.tracker.name().to_string(), Arc::clone(&connection.webhooks)))
+            .collect();
+        let trackers = connections.into_iter().map(|connection| connection.tracker).collect();
+        let engine = Engine::new(Arc::clone(&store), trackers, Arc::clone(&clock), entropy, options)?;
+        let web = Web { store, webhooks: Arc::new(webhooks), clock, wake: engine.wake() };
+        Ok(Self { engine: Arc::new(engine), web })
+    }
+
+    /// The engine, for those who step it themselves.
+    #[must_use]
+    pub fn engine(&self) -> Arc<Engine> {
+        Arc::clone(&self.engine)
+    }
+
+    /// The routes.
+    pub fn router(&self) -> Router {
+        web::router(self.web.clone())
+    }
+
+    /// Runs until `stop` is cancelled: then it stops accepting, and finishes or gives back what it has.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let router = self.router();
+        let working = tokio::spawn(Arc::clone(&self.engine).run(stop.clone()));
+        let scheduling = tokio::spawn(Arc::clone(&self.engine).keep_schedules(stop.clone()));
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
+        stop.cancel();
+        for task in [working, scheduling] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the service ended otherwise than asked");
+            }
+        }
+        served
+    }
+}

@@ -1,0 +1,76 @@
+//! Takes webhooks: size, signature, form, one transaction, 202. Nothing slow happens here.
+//!
+//! Known race: a sender that gives up waiting may send the same delivery again while the first is being committed; the
+//! store knows it by its id and takes it once.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use crate::store::Receipt;
+use crate::tracker::{Incoming, Refusal};
+
+use super::{Problem, Web};
+
+/// The longest body that is taken, in bytes: GitHub's and Jira's own limit.
+pub const MAX_BODY: usize = 25 * 1024 * 1024;
+
+/// How long a sender may take for its body; GitHub gives up on an answer after ten seconds.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+pub(super) async fn receive(
+    State(web): State<Web>,
+    Path(tracker): Path<String>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let Some(webhooks) = web.webhooks.get(&tracker) else {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no tracker of this name is configured"));
+    };
+    let (parts, body) = request.into_parts();
+    let body = read(&parts.headers, body).await?;
+    webhooks.authenticate(&parts.headers, &body).map_err(|refusal| refused(&refusal))?;
+    match webhooks.read(&parts.headers, body, web.clock.now()).map_err(|refusal| refused(&refusal))? {
+        Incoming::Ping => Ok((StatusCode::OK, "pong\n").into_response()),
+        Incoming::Delivery(arrival) => {
+            let delivery = arrival.delivery.clone();
+            let receipt = web.store.receive(arrival).await.map_err(|error| {
+                tracing::error!(%error, delivery, "a delivery could not be stored");
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be stored; send it again")
+            })?;
+            tracing::debug!(delivery, ?receipt, "received");
+            if receipt == Receipt::New {
+                web.wake.notify_one();
+            }
+            Ok((StatusCode::ACCEPTED, "accepted\n").into_response())
+        }
+    }
+}
+
+/// Reads the body up to the limit: one that announces more is refused unread, one that turns out longer is cut off.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let too_long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a webhook's body may have 25 MiB at most");
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY as u64) {
+        return Err(too_long());
+    }
+    match tokio::time::timeout(BODY_WITHIN, Limited::new(body, MAX_BODY).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
+        Ok(Err(_)) => Err(Problem::new(StatusCode::BAD_REQUEST, "the body could not be read")),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let status = match refusal {
+        Refusal::Unsigned => StatusCode::UNAUTHORIZED,
+        Refusal::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status, refusal.to_string())
+}
