@@ -22,6 +22,7 @@ impl<T> Doing<T> for Result<T, sqlx::Error> {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
                 corrupt(doing, &error)
             }
+            sqlx::Error::PoolClosed => StoreError::Closed,
             sqlx::Error::Database(error) => database(doing, error.message()),
             error => database(doing, &error),
         })

@@ -104,16 +104,20 @@ pub(super) async fn know_places<'a>(
         place: &'a Place,
         name: Option<&'a str>,
     }
-    let mut names: HashMap<&Place, Option<&str>> = HashMap::new();
+    let mut rows: Vec<Known<'_>> = Vec::new();
+    let mut known: HashMap<&Place, usize> = HashMap::new();
     for (place, name) in places {
-        let known = names.entry(place).or_default();
-        *known = name.or(*known);
+        if let Some(row) = known.get(place).and_then(|index| rows.get_mut(*index)) {
+            row.name = name.or(row.name);
+        } else {
+            known.insert(place, rows.len());
+            rows.push(Known { place, name });
+        }
     }
-    let rows: Vec<Known<'_>> = names.into_iter().map(|(place, name)| Known { place, name }).collect();
     sqlx::query(
         "INSERT INTO repository (tracker, installation, repository, name)
          SELECT value ->> 'tracker', value ->> 'installation', value ->> 'repository', value ->> 'name'
-         FROM json_each(?1) WHERE true
+         FROM json_each(?1) WHERE true ORDER BY key
          ON CONFLICT (tracker, installation, repository) DO UPDATE SET name = excluded.name
          WHERE excluded.name IS NOT NULL AND repository.name IS DISTINCT FROM excluded.name",
     )
