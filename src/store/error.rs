@@ -1,7 +1,7 @@
 //! What can go wrong with a store.
 
 /// Why the store could not do what was asked. The whole operation was rolled back.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or could not be reached.
     #[error("{doing}: {message}")]

@@ -12,6 +12,8 @@
 mod error;
 mod inbox;
 mod memory;
+mod open;
+mod sqlite;
 mod work;
 
 use async_trait::async_trait;
@@ -23,6 +25,8 @@ use crate::decide::ItemMemory;
 pub use error::StoreError;
 pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
+pub use open::{lock_for_serving, open};
+pub use sqlite::ServeLock;
 pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
@@ -100,6 +104,9 @@ pub trait Store: Send + Sync {
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Finishes what was asked for and lets go of the database. Whoever asks later hears [`StoreError::Closed`].
+    async fn close(&self);
 }
 
 /// How the queue treats failures.

@@ -1,0 +1,105 @@
+//! The database file: how it is opened, brought up to date, and kept from a second `serve`.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
+
+use super::convert::{Doing as _, corrupt, database};
+use crate::store::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
+
+/// How long to wait for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+/// How many pages the log may gather before they are moved into the database: 32 MiB.
+const LOG_PAGES: &str = "8192";
+/// How many connections read.
+const READERS: u32 = 3;
+
+/// How connections that write are opened: every commit is on the disk when it returns.
+pub(super) fn writing(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
+        .row_buffer_size(1024)
+        .disable_statement_logging()
+}
+
+/// Connections that only read.
+pub(super) async fn readers(file: &Path) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(BUSY)
+        .pragma("query_only", "ON")
+        .row_buffer_size(1024)
+        .disable_statement_logging();
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_with(options)
+        .await
+        .doing(&format!("opening the database {}", file.display()))
+}
+
+/// Opens the file for writing, creates it if need be, and brings its tables up to date.
+pub(super) async fn open(file: &Path) -> Result<SqliteConnection, StoreError> {
+    let doing = format!("opening the database {}", file.display());
+    create_private(file).map_err(|error| database(&doing, &error))?;
+    let mut connection = writing(file).connect().await.doing(&doing)?;
+    // One transaction around all, so that two processes that open a new file at once do not both create the tables.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(&doing)?;
+    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| not_migrated(&doing, &error))?;
+    transaction.commit().await.doing(&doing)?;
+    Ok(connection)
+}
+
+fn not_migrated(doing: &str, error: &MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => corrupt(doing, error),
+        error => database(doing, error),
+    }
+}
+
+/// A new file is for its owner only: it holds what is in private repositories.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+/// Keeps other `plimsoll serve` processes off the database for as long as it lives; the operating system lets go of it
+/// with the process, however that ends.
+#[derive(Debug)]
+#[must_use = "dropping it lets others in"]
+pub struct ServeLock {
+    _file: File,
+}
+
+/// Takes the lock.
+pub(super) fn lock(file: &Path) -> Result<ServeLock, StoreError> {
+    let path = lock_path(file);
+    let doing = || format!("locking {}", path.display());
+    create_private(&path).map_err(|error| database(&doing(), &error))?;
+    let lock = OpenOptions::new().write(true).open(&path).map_err(|error| database(&doing(), &error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(ServeLock { _file: lock }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(file.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(database(&doing(), &error)),
+    }
+}
+
+/// Beside the file itself, also where a symbolic link leads to it.
+fn lock_path(file: &Path) -> PathBuf {
+    let mut path = file.canonicalize().unwrap_or_else(|_| file.to_owned()).into_os_string();
+    path.push(".lock");
+    path.into()
+}

@@ -1,0 +1,167 @@
+//! The store in one SQLite file.
+//!
+//! One task writes ([`writer`]), a few connections read. `plimsoll serve` keeps a lock beside the file; short commands
+//! of other processes write between its transactions.
+
+mod claim;
+mod convert;
+mod dirty;
+mod file;
+mod finish;
+mod inbox;
+mod item;
+mod queue;
+mod receive;
+mod record;
+mod repository;
+mod writer;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+
+use self::convert::Doing as _;
+use self::writer::Writer;
+use super::{
+    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, Receipt, Record, RepositoryRow,
+    Signal, Store, StoreError, WorkRow,
+};
+use crate::backlog::{Place, Repository, Subject, TrackerName};
+use crate::decide::ItemMemory;
+
+pub use file::ServeLock;
+
+/// A store in one SQLite file.
+pub(super) struct SqliteStore {
+    writer: Writer,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens a file, which is created if it is not there.
+    pub(super) async fn open(file: &Path) -> Result<Self, StoreError> {
+        let connection = file::open(file).await?;
+        let readers = file::readers(file).await?;
+        Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
+    }
+
+    /// Keeps a second `serve` off the file.
+    pub(super) fn lock(file: &Path) -> Result<ServeLock, StoreError> {
+        file::lock(file)
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn receive(&self, arrival: Arrival) -> Result<Receipt, StoreError> {
+        self.writer.receive(arrival).await
+    }
+
+    async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
+        inbox::deliveries(&self.readers, limit).await
+    }
+
+    async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let some = self.writer.write(move |db| Box::pin(inbox::prune_some(db, before))).await?;
+            pruned += some;
+            if some < inbox::PRUNED_AT_ONCE {
+                return Ok(pruned);
+            }
+        }
+    }
+
+    async fn enqueue(&self, signal: Signal, due_at: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |db| Box::pin(async move { dirty::enqueue(db, &[signal], due_at).await })).await
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+        if request.limit == 0 || !claim::anything_due(&self.readers, request.now).await? {
+            return Ok(Vec::new());
+        }
+        self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
+    }
+
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError> {
+        let leases = leases.to_vec();
+        self.writer.write(move |db| Box::pin(async move { claim::renew(db, &leases, until).await })).await
+    }
+
+    async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError> {
+        let claim = claim.clone();
+        self.writer.write(move |db| Box::pin(async move { finish::finish(db, &claim, &ending, now).await })).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        claim::next_due(&self.readers).await
+    }
+
+    async fn pause(
+        &self,
+        tracker: &TrackerName,
+        installation: &str,
+        until: Timestamp,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let (tracker, installation, why) = (tracker.clone(), installation.to_owned(), why.to_owned());
+        self.writer
+            .write(move |db| Box::pin(async move { queue::pause(db, &tracker, &installation, until, &why).await }))
+            .await
+    }
+
+    async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
+        queue::work(&self.readers, limit).await
+    }
+
+    async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {
+        let subject = subject.clone();
+        self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
+    }
+
+    async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError> {
+        let schedule = schedule.to_owned();
+        self.writer.write(move |db| Box::pin(async move { queue::tick(db, &schedule, at, &signals).await })).await
+    }
+
+    async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
+        repository::load(&self.readers, place).await
+    }
+
+    async fn save_repository(&self, repository: &Repository, _now: Timestamp) -> Result<(), StoreError> {
+        let repository = repository.clone();
+        self.writer.write(move |db| Box::pin(async move { repository::save(db, &repository).await })).await
+    }
+
+    async fn save_policy(&self, place: &Place, policy: &PolicyRow) -> Result<(), StoreError> {
+        let (place, policy) = (place.clone(), policy.clone());
+        self.writer.write(move |db| Box::pin(async move { repository::save_policy(db, &place, &policy).await })).await
+    }
+
+    async fn item(&self, subject: &Subject) -> Result<Option<ItemMemory>, StoreError> {
+        item::load(&self.readers, subject).await
+    }
+
+    async fn items(&self, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError> {
+        item::newest(&self.readers, limit).await
+    }
+
+    async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
+        record::newest(&self.readers, subject, limit).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        if !self.writer.is_open() {
+            return Err(StoreError::Closed);
+        }
+        sqlx::query("SELECT 1").execute(&self.readers).await.doing("asking the database for a sign of life")?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}

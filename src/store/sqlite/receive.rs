@@ -1,0 +1,107 @@
+//! Takes deliveries, many at a time: the hot path. A handful of statements, however many there are.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::convert::{Doing as _, millis, to_json};
+use super::dirty::{Mark, Sign, keep_signals, mark_dirty};
+use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
+
+/// How many rows one INSERT takes. A few fixed sizes, so that each is prepared once.
+const ROWS: [usize; 4] = [64, 16, 4, 1];
+
+/// Writes deliveries with the work that the new ones make. Answers in their order; of two that are the same, the first is
+/// the new one.
+pub(super) async fn receive(
+    connection: &mut SqliteConnection,
+    arrivals: &[&Arrival],
+) -> Result<Vec<Receipt>, StoreError> {
+    let mut new = insert(connection, arrivals).await?;
+    // Taken out when first met, so that its twin in the same batch finds nothing.
+    let seqs: Vec<Option<i64>> = arrivals.iter().map(|arrival| new.remove(&owned_key(arrival))).collect();
+    make_work(connection, arrivals.iter().zip(&seqs).filter_map(|(arrival, seq)| Some((*arrival, (*seq)?)))).await?;
+    Ok(seqs.iter().map(|seq| if seq.is_some() { Receipt::New } else { Receipt::Duplicate }).collect())
+}
+
+fn owned_key(arrival: &Arrival) -> (String, String) {
+    (arrival.tracker.as_str().to_owned(), arrival.delivery.clone())
+}
+
+fn signals(arrival: &Arrival) -> &[Signal] {
+    match &arrival.intake {
+        Intake::Ignored(_) => &[],
+        Intake::Work(signals) => signals,
+    }
+}
+
+async fn make_work<'a>(
+    connection: &mut SqliteConnection,
+    arrivals: impl Iterator<Item = (&'a Arrival, i64)>,
+) -> Result<(), StoreError> {
+    let mut marks = Vec::new();
+    let mut signs = Vec::new();
+    for (arrival, seq) in arrivals {
+        for signal in signals(arrival) {
+            marks.push(Mark::of(signal, arrival.received_at));
+            signs.push(Sign { inbox: Some(seq), subject: &signal.subject, event: signal.event.as_ref() });
+        }
+    }
+    mark_dirty(connection, &marks).await?;
+    keep_signals(connection, &signs).await
+}
+
+/// Writes the rows of the inbox. Returns the numbers of those that were not there before.
+async fn insert(
+    connection: &mut SqliteConnection,
+    mut arrivals: &[&Arrival],
+) -> Result<HashMap<(String, String), i64>, StoreError> {
+    let mut new = HashMap::with_capacity(arrivals.len());
+    for size in ROWS {
+        while let Some((chunk, rest)) = arrivals.split_at_checked(size) {
+            arrivals = rest;
+            for (seq, tracker, delivery) in insert_rows(connection, chunk).await? {
+                new.insert((tracker, delivery), seq);
+            }
+        }
+    }
+    Ok(new)
+}
+
+async fn insert_rows(
+    connection: &mut SqliteConnection,
+    arrivals: &[&Arrival],
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let mut query = sqlx::query_as(AssertSqlSafe(insert_statement(arrivals.len())));
+    for arrival in arrivals {
+        let ignored = match &arrival.intake {
+            Intake::Ignored(why) => Some(why.as_str()),
+            Intake::Work(_) => None,
+        };
+        let subjects: Vec<String> = signals(arrival).iter().map(|signal| signal.subject.to_string()).collect();
+        query = query
+            .bind(arrival.tracker.as_str())
+            .bind(&arrival.delivery)
+            .bind(&arrival.event)
+            .bind(&arrival.action)
+            .bind(&arrival.sender)
+            .bind(millis(arrival.received_at))
+            .bind(ignored)
+            .bind(to_json(&subjects)?)
+            .bind(arrival.payload.as_ref());
+    }
+    query.fetch_all(connection).await.doing("writing a delivery to the inbox")
+}
+
+fn insert_statement(rows: usize) -> String {
+    let mut sql = String::from(
+        "INSERT INTO inbox (tracker, delivery, event, action, sender, received_at, ignored, subjects, payload) VALUES ",
+    );
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { "," };
+        write!(sql, "{comma}(?,?,?,?,?,?,?,?,?)").ok();
+    }
+    sql.push_str(" ON CONFLICT (tracker, delivery) DO NOTHING RETURNING seq, tracker, delivery");
+    sql
+}

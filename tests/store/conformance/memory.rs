@@ -1,0 +1,112 @@
+//! What is remembered.
+
+use plimsoll::backlog::{Actor, CategoryName, CloseReason, Decision, ItemState, Place, Repository, Word};
+use plimsoll::decide::{ItemMemory, Verdict};
+use plimsoll::store::{Disposition, Ending, PolicyRow, PolicyStatus, Store};
+
+use crate::fixtures::*;
+
+async fn remember(store: &dyn Store, number: u32, memory: &ItemMemory) {
+    store.enqueue(signal("acme", number), at(0)).await.unwrap();
+    let claim = claim_one(store, at(0)).await;
+    let ending = Ending { disposition: Disposition::Done, memory: Some(memory.clone()), records: Vec::new() };
+    store.finish(&claim, ending, at(0)).await.unwrap();
+}
+
+pub(crate) async fn nothing_is_known_at_first(store: &dyn Store) {
+    assert_eq!(store.repository(&place("acme")).await.unwrap(), None);
+    assert_eq!(store.item(&item("acme", 1)).await.unwrap(), None);
+    assert_eq!(store.items(10).await.unwrap(), []);
+    assert_eq!(store.records(None, 10).await.unwrap(), []);
+    assert_eq!(store.deliveries(10).await.unwrap(), []);
+    store.ping().await.unwrap();
+}
+
+pub(crate) async fn a_repository_is_known_by_its_name(store: &dyn Store) {
+    let named = |name: &str| Repository { place: place("acme"), name: name.into() };
+    store.save_repository(&named("acme/shop"), at(0)).await.unwrap();
+    store.save_repository(&named("acme/store"), at(1)).await.unwrap();
+    assert_eq!(store.repository(&place("acme")).await.unwrap().unwrap().repository, named("acme/store"));
+    let elsewhere = Place { installation: "2".into(), ..place("acme") };
+    assert_eq!(store.repository(&elsewhere).await.unwrap(), None);
+}
+
+pub(crate) async fn a_policy_is_kept_as_it_was_found(store: &dyn Store) {
+    store.save_repository(&Repository { place: place("acme"), name: "acme/shop".into() }, at(0)).await.unwrap();
+    let missing = PolicyRow {
+        good: None,
+        status: PolicyStatus::Missing,
+        revision: None,
+        checked_at: at(1),
+        active_since: None,
+    };
+    let good = PolicyRow {
+        good: Some("version: 1\n".into()),
+        status: PolicyStatus::Good,
+        revision: Some("abc".into()),
+        checked_at: at(2),
+        active_since: Some(at(2)),
+    };
+    let broken = PolicyRow { status: PolicyStatus::Broken("line 3".into()), checked_at: at(3), ..good.clone() };
+    for policy in [missing, good, broken] {
+        store.save_policy(&place("acme"), &policy).await.unwrap();
+        let row = store.repository(&place("acme")).await.unwrap().unwrap();
+        assert_eq!((row.repository.name.as_str(), row.policy), ("acme/shop", Some(policy)));
+    }
+}
+
+pub(crate) async fn an_item_is_remembered_as_it_was(store: &dyn Store) {
+    let category = CategoryName::new("security").unwrap();
+    let mut memory = memory("a", Some(at(1)));
+    remember(store, 1, &memory).await;
+    memory.item.state = ItemState::Closed(Some(CloseReason::NotPlanned));
+    memory.verdict = Verdict::Person { category: category.clone(), by: Actor::person("octocat") };
+    memory.decisions = vec![Decision {
+        word: Word::Is(category),
+        by: Actor::person("octocat"),
+        at: at(2),
+        source: "label security".into(),
+    }];
+    memory.side = None;
+    remember(store, 1, &memory).await;
+    assert_eq!(store.item(&item("acme", 1)).await.unwrap(), Some(memory.clone()));
+    assert_eq!(store.items(10).await.unwrap(), [(item("acme", 1), memory)]);
+}
+
+pub(crate) async fn items_come_newest_first(store: &dyn Store) {
+    for (number, created_at) in [(1, Some(at(20))), (2, Some(at(30))), (3, None), (4, Some(at(10)))] {
+        remember(store, number, &memory("x", created_at)).await;
+    }
+    let subjects = |items: Vec<(_, _)>| items.into_iter().map(|(subject, _)| subject).collect::<Vec<_>>();
+    let all = subjects(store.items(10).await.unwrap());
+    assert_eq!(all, [item("acme", 2), item("acme", 1), item("acme", 4), item("acme", 3)]);
+    assert_eq!(subjects(store.items(1).await.unwrap()), [item("acme", 2)]);
+}
+
+pub(crate) async fn records_come_newest_first(store: &dyn Store) {
+    let (one, two) = (item("acme", 1), item("acme", 2));
+    store.enqueue(signal("acme", 1), at(0)).await.unwrap();
+    let claim = claim_one(store, at(0)).await;
+    let records = vec![record(&one, "first"), record(&two, "second"), record(&one, "third")];
+    let ending = Ending { disposition: Disposition::Done, memory: None, records: records.clone() };
+    store.finish(&claim, ending, at(0)).await.unwrap();
+    let newest_first: Vec<_> = records.iter().rev().cloned().collect();
+    assert_eq!(store.records(None, 10).await.unwrap(), newest_first);
+    assert_eq!(store.records(Some(&one), 10).await.unwrap(), [records[2].clone(), records[0].clone()]);
+    assert_eq!(store.records(None, 1).await.unwrap(), [records[2].clone()]);
+}
+
+pub(crate) async fn hostile_text_is_kept_as_it_is(store: &dyn Store) {
+    let text = "'; DROP TABLE work; -- \"\\ \u{0} {{%s}} \u{202e}💣\r\n";
+    let memory = memory(text, None);
+    remember(store, 1, &memory).await;
+    assert_eq!(store.item(&item("acme", 1)).await.unwrap(), Some(memory));
+    receive(store, text, at(0), vec![label_signal(text, 1, text)]).await;
+    let claim = claim_one(store, at(0)).await;
+    assert_eq!((labels(&claim), claim.deliveries.as_slice()), (vec![text], &[text.to_owned()][..]));
+    assert_eq!(claim.place, place(text));
+    let records = vec![record(&claim.subject, text)];
+    let ending = Ending { disposition: Disposition::Done, memory: None, records: records.clone() };
+    store.finish(&claim, ending, at(0)).await.unwrap();
+    assert_eq!(store.records(Some(&claim.subject), 10).await.unwrap(), records);
+}
