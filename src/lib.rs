@@ -4,6 +4,8 @@
 
 pub mod tracker;
 
+pub mod sandbox;
+
 pub mod store;
 
 pub mod decide;
