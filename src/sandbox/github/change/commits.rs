@@ -35,22 +35,19 @@ pub(in super::super) fn commit(
     let existed = it.files.contains_key(path);
     let one = || vec![path.to_owned()];
     let (mut added, mut modified, mut removed) = (Vec::new(), Vec::new(), Vec::new());
-    let verb = match text {
-        Some(text) => {
-            it.files.insert(path.to_owned(), File { sha: sha(&["blob", text]), text: text.to_owned() });
-            if existed {
-                modified = one();
-                "Update"
-            } else {
-                added = one();
-                "Create"
-            }
+    let verb = if let Some(text) = text {
+        it.files.insert(path.to_owned(), File { sha: sha(&["blob", text]), text: text.to_owned() });
+        if existed {
+            modified = one();
+            "Update"
+        } else {
+            added = one();
+            "Create"
         }
-        None => {
-            it.files.remove(path).ok_or_else(ApiError::not_found)?;
-            removed = one();
-            "Delete"
-        }
+    } else {
+        it.files.remove(path).ok_or_else(ApiError::not_found)?;
+        removed = one();
+        "Delete"
     };
     let parent = it.commits.last().map(|commit| commit.sha.clone());
     let message = format!("{verb} {path}");

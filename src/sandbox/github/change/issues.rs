@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::http::error::ApiError;
 use super::super::render;
 use super::super::state::{Account, Happening, Issue, IssueState, Slot, World};
-use super::{LONGEST_BODY, emit_issue, issue, labels, note};
+use super::{Field, LONGEST_BODY, emit_issue, issue, labels, note};
 
 /// An issue or pull request to open.
 #[derive(Default)]
@@ -20,16 +20,16 @@ pub(in super::super) struct NewIssue {
     pub(in super::super) is_pull_request: bool,
 }
 
-/// What to change about an issue. None leaves it; an inner none takes it away.
+/// What to change about an issue. None leaves it.
 #[derive(Default)]
 pub(in super::super) struct IssuePatch {
     pub(in super::super) title: Option<String>,
-    pub(in super::super) body: Option<Option<String>>,
+    pub(in super::super) body: Field<String>,
     pub(in super::super) state: Option<IssueState>,
     pub(in super::super) state_reason: Option<String>,
     pub(in super::super) labels: Option<Vec<String>>,
-    pub(in super::super) milestone: Option<Option<u64>>,
-    pub(in super::super) issue_type: Option<Option<String>>,
+    pub(in super::super) milestone: Field<u64>,
+    pub(in super::super) issue_type: Field<String>,
 }
 
 fn check_title(title: &str) -> Result<(), ApiError> {
@@ -87,7 +87,7 @@ pub(in super::super) fn open_issue(
         state_reason: None,
         labels: labels.clone(),
         milestone: new.milestone,
-        issue_type,
+        type_name: issue_type,
         is_pull_request: new.is_pull_request,
         comments: Vec::new(),
         reactions: Vec::new(),
@@ -122,21 +122,18 @@ pub(in super::super) fn edit_issue(
     if let Some(title) = &patch.title {
         check_title(title)?;
     }
-    check_body(patch.body.as_ref().and_then(Option::as_deref))?;
-    check_milestone(world, repository, patch.milestone.flatten())?;
-    let issue_type = match &patch.issue_type {
-        Some(name) => Some(check_type(world, name.as_deref())?),
-        None => None,
-    };
+    check_body(patch.body.given().map(String::as_str))?;
+    check_milestone(world, repository, patch.milestone.given().copied())?;
+    let issue_type = check_type(world, patch.issue_type.given().map(String::as_str))?;
     edit_text(world, repository, number, by, patch.title, patch.body)?;
     if let Some(labels) = patch.labels {
         super::replace_labels(world, repository, number, by, &labels)?;
     }
-    if let Some(milestone) = patch.milestone {
+    if let Field::Becomes(milestone) = patch.milestone {
         set_milestone(world, repository, number, by, milestone)?;
     }
-    if let Some(name) = issue_type {
-        set_type(world, repository, number, by, name)?;
+    if let Field::Becomes(_) = patch.issue_type {
+        set_type(world, repository, number, by, issue_type)?;
     }
     if let Some(state) = patch.state {
         set_state(world, repository, number, by, state, patch.state_reason)?;
@@ -150,7 +147,7 @@ fn edit_text(
     number: u64,
     by: &Arc<Account>,
     title: Option<String>,
-    body: Option<Option<String>>,
+    body: Field<String>,
 ) -> Result<(), ApiError> {
     let now = world.now();
     let issue = issue(world, repository, number)?;
@@ -161,7 +158,9 @@ fn edit_text(
         changes.insert("title".to_owned(), json!({"from": from}));
         renamed = Some(Happening::Renamed { from, to });
     }
-    if let Some(to) = body.filter(|to| *to != issue.body) {
+    if let Field::Becomes(to) = body
+        && to != issue.body
+    {
         let from = std::mem::replace(&mut issue.body, to).unwrap_or_default();
         changes.insert("body".to_owned(), json!({"from": from}));
     }
@@ -257,16 +256,16 @@ fn set_type(
     to: Option<String>,
 ) -> Result<(), ApiError> {
     let issue = issue(world, repository, number)?;
-    if issue.issue_type == to {
+    if issue.type_name == to {
         return Ok(());
     }
-    let before = std::mem::replace(&mut issue.issue_type, to);
+    let before = std::mem::replace(&mut issue.type_name, to);
     tell_type(world, repository, number, by, before.as_deref());
     Ok(())
 }
 
 fn tell_type(world: &mut World, repository: u64, number: u64, by: &Arc<Account>, before: Option<&str>) {
-    let now = world.issue(repository, number).and_then(|issue| issue.issue_type.clone());
+    let now = world.issue(repository, number).and_then(|issue| issue.type_name.clone());
     let (happening, action, shown) = match (before, now.as_deref()) {
         (None, Some(name)) => (Happening::TypeAdded, "typed", name),
         (Some(_), Some(name)) => (Happening::TypeChanged, "typed", name),

@@ -8,15 +8,15 @@ use super::super::hooks::{Event, emit};
 use super::super::http::error::ApiError;
 use super::super::render;
 use super::super::state::{Account, Milestone, World};
-use super::{issues, repository};
+use super::{Field, issues, repository};
 
 /// What to set of a milestone. None leaves it.
 #[derive(Default)]
 pub(in super::super) struct MilestonePatch {
     pub(in super::super) title: Option<String>,
     pub(in super::super) open: Option<bool>,
-    pub(in super::super) description: Option<Option<String>>,
-    pub(in super::super) due_on: Option<Option<String>>,
+    pub(in super::super) description: Field<String>,
+    pub(in super::super) due_on: Field<String>,
 }
 
 fn check_title(world: &mut World, of: u64, title: &str, own: Option<u64>) -> Result<(), ApiError> {
@@ -45,10 +45,10 @@ pub(in super::super) fn create_milestone(
         id,
         number,
         title,
-        description: patch.description.flatten(),
+        description: patch.description.given().cloned(),
         creator: Arc::clone(by),
         open,
-        due_on: patch.due_on.flatten(),
+        due_on: patch.due_on.given().cloned(),
         created_at: now,
         updated_at: now,
         closed_at: (!open).then_some(now),
@@ -74,10 +74,14 @@ pub(in super::super) fn edit_milestone(
     if let Some(title) = patch.title.filter(|title| *title != it.title) {
         changes.insert("title".to_owned(), json!({"from": std::mem::replace(&mut it.title, title)}));
     }
-    if let Some(text) = patch.description.filter(|text| *text != it.description) {
+    if let Field::Becomes(text) = patch.description
+        && text != it.description
+    {
         changes.insert("description".to_owned(), json!({"from": std::mem::replace(&mut it.description, text)}));
     }
-    if let Some(due_on) = patch.due_on.filter(|due_on| *due_on != it.due_on) {
+    if let Field::Becomes(due_on) = patch.due_on
+        && due_on != it.due_on
+    {
         changes.insert("due_on".to_owned(), json!({"from": std::mem::replace(&mut it.due_on, due_on)}));
     }
     let turned = patch.open.filter(|open| *open != it.open);

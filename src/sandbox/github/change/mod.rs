@@ -26,7 +26,27 @@ pub(super) use reactions::{ReactionTarget, react, unreact};
 pub(super) use repositories::{archive, create_repository, rename};
 pub(super) use transfers::{delete_issue, transfer};
 
-/// What GitHub says of texts, in Unicode characters.
+/// What an edit does to a field that may be empty.
+#[derive(Default)]
+pub(super) enum Field<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It becomes this; none empties it.
+    Becomes(Option<T>),
+}
+
+impl<T> Field<T> {
+    /// What it is to hold, if anything.
+    pub(super) const fn given(&self) -> Option<&T> {
+        match self {
+            Self::Becomes(Some(value)) => Some(value),
+            Self::Keep | Self::Becomes(None) => None,
+        }
+    }
+}
+
+/// The longest body of an issue or comment that GitHub takes, in Unicode characters.
 const LONGEST_BODY: usize = 65_536;
 
 fn repository(world: &mut World, id: u64) -> Result<&mut Repository, ApiError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::change::{self, IssuePatch, ReactionTarget};
+use super::super::change::{self, Field, IssuePatch, ReactionTarget};
 use super::super::http::error::ApiError;
 use super::super::state::{self, Account, Happening, IssueState, World};
 use super::{CommentView, IssueView, PullOrIssue, ReactionView, Repository, TimelineView};
@@ -14,6 +14,7 @@ pub struct Issue {
     pub(super) number: u64,
 }
 
+#[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "a story seldom needs the answer")]
 impl Issue {
     fn act<T>(
         &self,
@@ -40,19 +41,16 @@ impl Issue {
     }
 
     /// Its number.
-    #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
     }
 
     /// GitHub's id; 0 when it is gone.
-    #[must_use]
     pub fn id(&self) -> u64 {
         self.look(|_, issue| issue.id)
     }
 
     /// Its repository.
-    #[must_use]
     pub const fn repository(&self) -> &Repository {
         &self.repository
     }
@@ -70,7 +68,7 @@ impl Issue {
 
     /// Changes title and body.
     pub fn edit(&self, who: &str, title: &str, body: &str) {
-        let (title, body) = (Some(title.to_owned()), Some(Some(body.to_owned())));
+        let (title, body) = (Some(title.to_owned()), Field::Becomes(Some(body.to_owned())));
         self.patch(who, "edit", IssuePatch { title, body, ..IssuePatch::default() });
     }
 
@@ -81,18 +79,18 @@ impl Issue {
 
     /// Changes the body.
     pub fn rewrite(&self, who: &str, body: &str) {
-        self.patch(who, "rewrite", IssuePatch { body: Some(Some(body.to_owned())), ..IssuePatch::default() });
+        self.patch(who, "rewrite", IssuePatch { body: Field::Becomes(Some(body.to_owned())), ..IssuePatch::default() });
     }
 
     /// Sets the issue type, or takes it away.
     pub fn set_type(&self, who: &str, name: Option<&str>) {
-        let issue_type = Some(name.map(str::to_owned));
+        let issue_type = Field::Becomes(name.map(str::to_owned));
         self.patch(who, "set the type of", IssuePatch { issue_type, ..IssuePatch::default() });
     }
 
     /// Sets the milestone by number, or takes it away.
     pub fn set_milestone(&self, who: &str, milestone: Option<u64>) {
-        self.patch(who, "plan", IssuePatch { milestone: Some(milestone), ..IssuePatch::default() });
+        self.patch(who, "plan", IssuePatch { milestone: Field::Becomes(milestone), ..IssuePatch::default() });
     }
 
     /// Closes it: `completed`, `not_planned` or `duplicate`.
@@ -145,7 +143,6 @@ impl Issue {
     }
 
     /// How it stands; none when it is gone.
-    #[must_use]
     pub fn view(&self) -> Option<IssueView> {
         self.look(|it, issue| {
             Some(IssueView {
@@ -159,19 +156,17 @@ impl Issue {
                 state_reason: issue.state_reason.clone(),
                 labels: label_names(it, issue),
                 milestone: issue.milestone,
-                issue_type: issue.issue_type.clone(),
+                issue_type: issue.type_name.clone(),
             })
         })
     }
 
     /// Names of its labels, in the order in which they were put.
-    #[must_use]
     pub fn labels(&self) -> Vec<String> {
         self.look(label_names)
     }
 
     /// Its comments, oldest first.
-    #[must_use]
     pub fn comments(&self) -> Vec<CommentView> {
         self.look(|_, issue| {
             let view = |one: &state::Comment| CommentView {
@@ -187,13 +182,11 @@ impl Issue {
     }
 
     /// Reactions on the issue itself, oldest first.
-    #[must_use]
     pub fn reactions(&self) -> Vec<ReactionView> {
         self.look(|_, issue| reaction_views(&issue.reactions))
     }
 
     /// What happened to it, oldest first.
-    #[must_use]
     pub fn timeline(&self) -> Vec<TimelineView> {
         self.look(|_, issue| {
             let view = |one: &state::TimelineEntry| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Shared;
-use super::super::change::{self, LabelPatch, MilestonePatch, NewIssue};
+use super::super::change::{self, Field, LabelPatch, MilestonePatch, NewIssue};
 use super::super::http::error::ApiError;
 use super::super::state::{self, Account, Role, World};
 use super::{Issue, Label, StatusView};
@@ -18,6 +18,7 @@ pub struct Repository {
     pub(super) id: u64,
 }
 
+#[expect(clippy::must_use_candidate, reason = "a story seldom needs the answer")]
 impl Repository {
     pub(super) fn act<T>(
         &self,
@@ -40,13 +41,11 @@ impl Repository {
     }
 
     /// GitHub's id.
-    #[must_use]
     pub const fn id(&self) -> u64 {
         self.id
     }
 
     /// `owner/name` today.
-    #[must_use]
     pub fn full_name(&self) -> String {
         self.look(state::Repository::full_name)
     }
@@ -81,13 +80,11 @@ impl Repository {
     }
 
     /// The issue or pull request with this number.
-    #[must_use]
     pub fn issue(&self, number: u64) -> Issue {
         Issue { repository: self.clone(), number }
     }
 
     /// Everything that is still here, by number.
-    #[must_use]
     pub fn issues(&self) -> Vec<Issue> {
         let numbers: Vec<u64> = self.look(|it| it.living_issues().map(|issue| issue.number).collect());
         numbers.into_iter().map(|number| self.issue(number)).collect()
@@ -132,7 +129,7 @@ impl Repository {
     pub fn create_milestone(&self, who: &str, title: &str, due_on: Option<&str>) -> u64 {
         let patch = MilestonePatch {
             title: Some(title.to_owned()),
-            due_on: Some(due_on.map(str::to_owned)),
+            due_on: Field::Becomes(due_on.map(str::to_owned)),
             ..MilestonePatch::default()
         };
         let done = self.act(who, "create a milestone", |world, by| change::create_milestone(world, self.id, by, patch));
@@ -205,7 +202,6 @@ impl Repository {
     }
 
     /// The labels, in the order in which they were made.
-    #[must_use]
     pub fn labels(&self) -> Vec<Label> {
         let view = |one: &state::Label| Label {
             name: one.name.clone(),
@@ -216,13 +212,11 @@ impl Repository {
     }
 
     /// The label with this name, in any case.
-    #[must_use]
     pub fn label(&self, name: &str) -> Option<Label> {
         self.labels().into_iter().find(|label| label.name.to_lowercase() == name.to_lowercase())
     }
 
     /// What was said about a commit, oldest first.
-    #[must_use]
     pub fn statuses(&self, sha: &str) -> Vec<StatusView> {
         let view = |one: &state::Status| StatusView {
             state: one.state.clone(),
@@ -234,7 +228,6 @@ impl Repository {
     }
 
     /// The head of the default branch.
-    #[must_use]
     pub fn head(&self) -> Option<String> {
         self.look(|it| it.commits.last().map(|commit| commit.sha.clone()))
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::super::change::Field;
 use super::super::state::{Account, Issue, Repository, Role, Slot, World};
 use super::auth::{Access, Caller};
 use super::error::ApiError;
@@ -86,6 +87,11 @@ impl Call {
         self.body.get(key).and_then(Value::as_str)
     }
 
+    /// A text in the body that may be emptied: missing keeps it, null empties it.
+    pub(in super::super) fn field(&self, key: &str) -> Field<String> {
+        self.body.get(key).map_or(Field::Keep, |value| Field::Becomes(value.as_str().map(str::to_owned)))
+    }
+
     /// Whose name a change bears.
     pub(in super::super) fn actor(&self, world: &World) -> Result<Arc<Account>, ApiError> {
         match &self.caller {
@@ -98,18 +104,15 @@ impl Call {
 
     /// The repository that the path names, for reading.
     pub(in super::super) fn repository<'a>(&self, world: &'a World) -> Result<&'a Repository, ApiError> {
-        let found = match self.params.get("repository_id") {
-            Some(id) => id.parse().ok().and_then(|id: u64| world.repositories.get(&id)),
-            None => {
-                let name = format!("{}/{}", self.param("owner"), self.param("repo"));
-                match world.repository_named(&name) {
-                    Some(repository) => Some(repository),
-                    None => match world.former_names.get(&name.to_lowercase()) {
-                        Some(id) => return Err(self.renamed(world, *id)),
-                        None => None,
-                    },
-                }
+        let found = if let Some(id) = self.params.get("repository_id") {
+            id.parse().ok().and_then(|id: u64| world.repositories.get(&id))
+        } else {
+            let name = format!("{}/{}", self.param("owner"), self.param("repo"));
+            let named = world.repository_named(&name);
+            if let (None, Some(id)) = (named, world.former_names.get(&name.to_lowercase())) {
+                return Err(self.renamed(world, *id));
             }
+            named
         };
         match found {
             Some(repository) if self.sees(world, repository) => Ok(repository),

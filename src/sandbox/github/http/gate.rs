@@ -167,6 +167,9 @@ fn close(world: &mut World, asked: &Asked, caller: &Caller, mut answer: Response
     answer
 }
 
+/// The largest body that is read, in bytes; well above the longest comment.
+const LARGEST_BODY: usize = 1 << 20;
+
 /// Makes an axum handler of ours.
 pub(in super::super) async fn run(
     handler: Handler,
@@ -176,9 +179,8 @@ pub(in super::super) async fn run(
     request: Request,
 ) -> Response {
     let asked = Asked::of(&request);
-    let bytes = match axum::body::to_bytes(request.into_body(), 1 << 20).await {
-        Ok(bytes) => bytes,
-        Err(_) => return from_reply(ApiError::new(413, "Payload too large").into()),
+    let Ok(bytes) = axum::body::to_bytes(request.into_body(), LARGEST_BODY).await else {
+        return from_reply(ApiError::new(413, "Payload too large").into());
     };
     let reply = parse(&bytes).and_then(|body| {
         let query = url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect();

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::call::{Call, Reply};
-use super::error::ApiError;
 
 /// One page of a list that is already in order. `per_page` is 1 to 100 (30 unless told), `page` counts from 1.
-pub(in super::super) fn page(url: &str, call: &Call, items: Vec<Value>) -> Result<Reply, ApiError> {
+pub(in super::super) fn page(url: &str, call: &Call, items: Vec<Value>) -> Reply {
     page_of(url, call, items, Value::Array)
 }
 
@@ -16,7 +15,7 @@ pub(in super::super) fn page_of(
     call: &Call,
     items: Vec<Value>,
     wrap: impl FnOnce(Vec<Value>) -> Value,
-) -> Result<Reply, ApiError> {
+) -> Reply {
     let per_page = call.number("per_page").unwrap_or(30).clamp(1, 100);
     let page = call.number("page").unwrap_or(1).max(1);
     let last = items.len().div_ceil(per_page).max(1);
@@ -44,5 +43,5 @@ pub(in super::super) fn page_of(
     if !links.is_empty() {
         reply.headers.push(("link", links.join(", ")));
     }
-    Ok(reply)
+    reply
 }

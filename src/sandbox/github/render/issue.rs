@@ -92,7 +92,7 @@ pub(in super::super) fn issue(world: &World, of: &Repository, issue: &Issue) -> 
     });
     let more = json!({
         "author_association": association(of, &issue.author),
-        "type": issue.issue_type.as_deref().map(|name| issue_type(world, name)),
+        "type": issue.type_name.as_deref().map(|name| issue_type(world, name)),
         "active_lock_reason": null,
         "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
         "issue_dependencies_summary": {"blocked_by": 0, "total_blocked_by": 0, "blocking": 0, "total_blocking": 0},

@@ -28,7 +28,7 @@ pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
 pub(super) fn installations(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     as_app(call)?;
     let all = world.installations.values().map(|one| render::installation(world, one)).collect();
-    page(&world.url, call, all)
+    Ok(page(&world.url, call, all))
 }
 
 fn found<'a>(world: &'a World, call: &Call) -> Result<&'a Installation, ApiError> {

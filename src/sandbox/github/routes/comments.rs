@@ -25,7 +25,7 @@ pub(super) fn of_issue(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let of = call.repository(world)?;
     let issue = call.issue(world, of)?;
     let comments = issue.comments.iter().map(|comment| (issue, comment));
-    page(&world.url, call, rendered(world, of, call, comments))
+    Ok(page(&world.url, call, rendered(world, of, call, comments)))
 }
 
 /// By id, or by `sort` (created, updated) and `direction` (asc; desc when sorted).
@@ -44,7 +44,7 @@ pub(super) fn of_repository(world: &mut World, call: &Call) -> Result<Reply, Api
     if descending {
         all.reverse();
     }
-    page(&world.url, call, rendered(world, of, call, all.into_iter()))
+    Ok(page(&world.url, call, rendered(world, of, call, all.into_iter())))
 }
 
 fn one(world: &World, call: &Call, id: u64) -> Result<Value, ApiError> {

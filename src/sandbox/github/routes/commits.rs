@@ -15,7 +15,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
         call.query("path").is_none_or(|path| commit.touches(path)) && since.is_none_or(|since| commit.at >= since)
     });
     let all = wanted.map(|commit| render::commit(world, of, commit)).collect();
-    page(&world.url, call, all)
+    Ok(page(&world.url, call, all))
 }
 
 fn found<'a>(of: &'a Repository, call: &Call) -> Result<&'a Commit, ApiError> {
@@ -33,7 +33,7 @@ pub(super) fn statuses(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let of = call.repository(world)?;
     let sha = &found(of, call)?.sha;
     let all = of.statuses.iter().rev().filter(|one| one.sha == *sha).map(|one| render::status(world, of, one));
-    page(&world.url, call, all.collect())
+    Ok(page(&world.url, call, all.collect()))
 }
 
 pub(super) fn combined_status(world: &mut World, call: &Call) -> Result<Reply, ApiError> {

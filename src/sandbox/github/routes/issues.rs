@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::super::change::{self, IssuePatch, NewIssue};
+use super::super::change::{self, Field, IssuePatch, NewIssue};
 use super::super::http::call::{Call, Reply};
 use super::super::http::error::ApiError;
 use super::super::http::paging::page;
@@ -28,7 +28,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     if call.query("direction") != Some("asc") {
         wanted.reverse();
     }
-    page(&world.url, call, wanted.into_iter().map(|issue| render::issue(world, of, issue)).collect())
+    Ok(page(&world.url, call, wanted.into_iter().map(|issue| render::issue(world, of, issue)).collect()))
 }
 
 fn is_wanted(of: &Repository, issue: &Issue, call: &Call) -> bool {
@@ -54,7 +54,7 @@ fn is_wanted(of: &Repository, issue: &Issue, call: &Call) -> bool {
         && milestone
         && since
         && same("creator", Some(&issue.author.login))
-        && same("type", issue.issue_type.as_deref())
+        && same("type", issue.type_name.as_deref())
 }
 
 pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
@@ -76,20 +76,20 @@ fn title(call: &Call) -> Option<String> {
 }
 
 /// A milestone's number, as number or text; null takes it away.
-fn milestone(call: &Call) -> Result<Option<Option<u64>>, ApiError> {
+fn milestone(call: &Call) -> Result<Field<u64>, ApiError> {
     let invalid = || ApiError::field("Issue", "milestone", "invalid");
     match call.body.get("milestone") {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
-        Some(Value::String(text)) => text.parse().map(|number| Some(Some(number))).map_err(|_| invalid()),
-        Some(number) => number.as_u64().map(|number| Some(Some(number))).ok_or_else(invalid),
+        None => Ok(Field::Keep),
+        Some(Value::Null) => Ok(Field::Becomes(None)),
+        Some(Value::String(text)) => text.parse().map(|number| Field::Becomes(Some(number))).map_err(|_| invalid()),
+        Some(number) => number.as_u64().map(|number| Field::Becomes(Some(number))).ok_or_else(invalid),
     }
 }
 
 /// An issue type's name, alone or as `{"value": …}`; null takes it away.
-fn issue_type(call: &Call) -> Option<Option<String>> {
-    let given = call.body.get("type")?;
-    Some(given.as_str().or_else(|| given.get("value")?.as_str()).map(str::to_owned))
+fn issue_type(call: &Call) -> Field<String> {
+    let Some(given) = call.body.get("type") else { return Field::Keep };
+    Field::Becomes(given.as_str().or_else(|| given.get("value")?.as_str()).map(str::to_owned))
 }
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
@@ -99,8 +99,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
         title: title(call).unwrap_or_default(),
         body: call.text("body").map(str::to_owned),
         labels: call.body.get("labels").and_then(|_| label_names(call)).unwrap_or_default(),
-        milestone: milestone(call)?.flatten(),
-        issue_type: issue_type(call).flatten(),
+        milestone: milestone(call)?.given().copied(),
+        issue_type: issue_type(call).given().cloned(),
         is_pull_request: false,
     };
     let number = change::open_issue(world, of, &by, new)?;
@@ -121,7 +121,7 @@ pub(super) fn edit(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     };
     let patch = IssuePatch {
         title: title(call),
-        body: call.body.get("body").map(|body| body.as_str().map(str::to_owned)),
+        body: call.field("body"),
         state,
         state_reason: call.text("state_reason").map(str::to_owned),
         labels: call.body.get("labels").and_then(|_| label_names(call)),
@@ -133,6 +133,7 @@ pub(super) fn edit(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
 }
 
 /// The issue types of an organisation.
-pub(super) fn types(world: &mut World, _: &Call) -> Result<Reply, ApiError> {
+pub(super) fn types(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    world.known_account(call.param("login")).ok_or_else(ApiError::not_found)?;
     Ok(Reply::ok(world.issue_types.iter().map(|name| render::issue_type(world, name)).collect()))
 }

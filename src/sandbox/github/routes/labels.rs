@@ -10,7 +10,7 @@ use super::super::state::{Role, World};
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
     let all = of.labels.iter().map(|label| render::label(world, of, label)).collect();
-    page(&world.url, call, all)
+    Ok(page(&world.url, call, all))
 }
 
 pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {

@@ -22,7 +22,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     if call.query("direction") == Some("desc") {
         all.reverse();
     }
-    page(&world.url, call, all.into_iter().map(|one| render::milestone(world, of, one)).collect())
+    Ok(page(&world.url, call, all.into_iter().map(|one| render::milestone(world, of, one)).collect()))
 }
 
 fn one(world: &World, call: &Call, number: u64) -> Result<Value, ApiError> {
@@ -37,8 +37,7 @@ fn patch(call: &Call) -> Result<MilestonePatch, ApiError> {
         Some("closed") => Some(false),
         Some(_) => return Err(ApiError::field("Milestone", "state", "invalid")),
     };
-    let optional = |key| call.body.get(key).map(|value| value.as_str().map(str::to_owned));
-    let (description, due_on) = (optional("description"), optional("due_on"));
+    let (description, due_on) = (call.field("description"), call.field("due_on"));
     Ok(MilestonePatch { title: call.text("title").map(str::to_owned), open, description, due_on })
 }
 

@@ -20,5 +20,5 @@ fn listed(world: &World, call: &Call, wanted: fn(&&TimelineEntry) -> bool) -> Re
     let of = call.repository(world)?;
     let issue = call.issue(world, of)?;
     let entries = issue.timeline.iter().filter(wanted);
-    page(&world.url, call, entries.filter_map(|entry| render::timeline_entry(world, of, issue, entry)).collect())
+    Ok(page(&world.url, call, entries.filter_map(|entry| render::timeline_entry(world, of, issue, entry)).collect()))
 }

@@ -22,6 +22,7 @@ pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     Ok(Reply::ok(render::public_user(world, &account)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form")]
 pub(super) fn rate_limit(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let core = budget(world, &call.caller).json();
     let other = |limit: u64| json!({"limit": limit, "used": 0, "remaining": limit, "reset": core.get("reset")});

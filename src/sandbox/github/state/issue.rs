@@ -42,7 +42,7 @@ pub(in super::super) struct Issue {
     pub(in super::super) state_reason: Option<String>,
     pub(in super::super) labels: Vec<u64>,
     pub(in super::super) milestone: Option<u64>,
-    pub(in super::super) issue_type: Option<String>,
+    pub(in super::super) type_name: Option<String>,
     pub(in super::super) is_pull_request: bool,
     pub(in super::super) comments: Vec<Comment>,
     pub(in super::super) reactions: Vec<Reaction>,
