@@ -10,6 +10,8 @@ pub mod engine;
 
 pub mod tracker;
 
+pub mod sandbox;
+
 pub mod store;
 
 pub mod decide;

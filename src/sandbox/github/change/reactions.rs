@@ -1,0 +1,63 @@
+//! Reactions. They send no webhook, as on GitHub.
+
+use std::sync::Arc;
+
+use super::super::http::error::ApiError;
+use super::super::state::{Account, Reaction, World};
+use super::issue;
+
+/// What carries a reaction.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) enum ReactionTarget {
+    Issue(u64),
+    Comment(u64),
+}
+
+const CONTENTS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
+
+/// The reactions on something.
+fn reactions(world: &mut World, of: u64, target: ReactionTarget) -> Result<&mut Vec<Reaction>, ApiError> {
+    match target {
+        ReactionTarget::Issue(number) => issue(world, of, number).map(|issue| &mut issue.reactions),
+        ReactionTarget::Comment(id) => {
+            let number = super::repository(world, of)?.issue_with_comment(id).ok_or_else(ApiError::not_found)?;
+            let comment = issue(world, of, number)?.comments.iter_mut().find(|one| one.id == id);
+            comment.map(|comment| &mut comment.reactions).ok_or_else(ApiError::not_found)
+        }
+    }
+}
+
+/// Reacts; whether the reaction is new (nobody reacts twice in the same way).
+pub(in super::super) fn react(
+    world: &mut World,
+    of: u64,
+    target: ReactionTarget,
+    by: &Arc<Account>,
+    content: &str,
+) -> Result<(Reaction, bool), ApiError> {
+    if !CONTENTS.contains(&content) {
+        return Err(ApiError::field("Reaction", "content", "invalid"));
+    }
+    let (id, at) = (world.next_id(), world.now());
+    let reactions = reactions(world, of, target)?;
+    if let Some(known) = reactions.iter().find(|one| one.by.id == by.id && one.content == content) {
+        return Ok((known.clone(), false));
+    }
+    let new = Reaction { id, by: Arc::clone(by), content: content.to_owned(), at };
+    reactions.push(new.clone());
+    Ok((new, true))
+}
+
+/// Takes one's own reaction back.
+pub(in super::super) fn unreact(
+    world: &mut World,
+    of: u64,
+    target: ReactionTarget,
+    by: &Account,
+    id: u64,
+) -> Result<(), ApiError> {
+    let reactions = reactions(world, of, target)?;
+    let known = reactions.iter().position(|one| one.id == id && one.by.id == by.id).ok_or_else(ApiError::not_found)?;
+    reactions.remove(known);
+    Ok(())
+}

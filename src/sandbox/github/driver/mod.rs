@@ -1,0 +1,36 @@
+//! What tests and the demo call: people who open, label, edit and close, and eyes that look.
+//!
+//! Calls that GitHub would refuse change nothing and are told by [`GitHub::violations`], so that a story reads without
+//! error handling and a test's last assertion still notices.
+
+mod deliveries;
+mod github;
+mod issue;
+mod repository;
+mod views;
+
+pub use github::{GitHub, Options, StartError, WebhookMode};
+pub use issue::Issue;
+pub use repository::Repository;
+pub use views::{CommentView, DeliveryView, IssueView, Label, PullOrIssue, ReactionView, StatusView, TimelineView};
+
+use super::Shared;
+use super::http::error::ApiError;
+use super::log::ViolationKind;
+use super::state::World;
+
+impl Shared {
+    /// Lets somebody do something; a refusal is noted.
+    fn act<T>(&self, who: &str, what: &str, act: impl FnOnce(&mut World) -> Result<T, ApiError>) -> Option<T> {
+        let done = self.with(|world| match act(world) {
+            Ok(done) => Some(done),
+            Err(error) => {
+                let refused = format!("{what}: {} {}", error.status, error.body());
+                world.violation(ViolationKind::Driver, who, refused);
+                None
+            }
+        });
+        self.outgoing.notify_one();
+        done
+    }
+}
