@@ -1,0 +1,111 @@
+//! What the intake answers.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use plimsoll::store::DeliveryRow;
+use reqwest::{Client, RequestBuilder, Response};
+use sha2::Sha256;
+
+use crate::world::World;
+
+const PING: &[u8] = br#"{"zen":"Speak like a human."}"#;
+const STAR: &[u8] = br#"{"action":"created","repository":{"id":1,"full_name":"acme/shop"}}"#;
+
+fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={digits}")
+}
+
+fn request(world: &World, event: &str, delivery: &str, body: &[u8]) -> RequestBuilder {
+    Client::new()
+        .post(format!("{}/webhooks/github", world.url))
+        .header("x-github-event", event)
+        .header("x-github-delivery", delivery)
+        .header("content-type", "application/json")
+        .header("x-hub-signature-256", signature(&world.github.app().webhook_secret, body))
+        .body(body.to_vec())
+}
+
+async fn said(response: Response) -> String {
+    let status = response.status().as_u16();
+    let kind = response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+    format!("{status} {} {}", kind.unwrap_or_default(), response.text().await.unwrap())
+}
+
+async fn deliveries(world: &World) -> Vec<DeliveryRow> {
+    world.store.deliveries(10).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_and_an_unknown_event_is_recorded_as_ignored() {
+    let world = World::new().await;
+    assert_eq!(request(&world, "ping", "1", PING).send().await.unwrap().status(), 200);
+    assert_eq!(request(&world, "star", "2", STAR).send().await.unwrap().status(), 202);
+    assert_eq!(request(&world, "star", "2", STAR).send().await.unwrap().status(), 202);
+    let rows = deliveries(&world).await;
+    assert_eq!(rows.len(), 1, "the second one changed nothing");
+    assert!(rows[0].ignored.is_some());
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn errors_are_small_problem_bodies_that_echo_nothing() {
+    let world = World::new().await;
+    let forged = request(&world, "star", "1", STAR).header("x-hub-signature-256", "sha256=00");
+    let unsigned = Client::new().post(format!("{}/webhooks/github", world.url)).body(STAR);
+    let form = Client::new()
+        .post(format!("{}/webhooks/github", world.url))
+        .header("x-hub-signature-256", signature(&world.github.app().webhook_secret, STAR))
+        .header("x-github-event", "star")
+        .header("x-github-delivery", "3")
+        .header("content-type", "text/plain")
+        .body(STAR);
+    let headless = Client::new()
+        .post(format!("{}/webhooks/github", world.url))
+        .header("x-hub-signature-256", signature(&world.github.app().webhook_secret, STAR))
+        .header("content-type", "application/json")
+        .body(STAR);
+    let no_json = request(&world, "issues", "4", b"{secret text");
+    let answers = [
+        said(forged.send().await.unwrap()).await,
+        said(unsigned.send().await.unwrap()).await,
+        said(form.send().await.unwrap()).await,
+        said(headless.send().await.unwrap()).await,
+        said(no_json.send().await.unwrap()).await,
+        said(Client::new().get(format!("{}/nowhere", world.url)).send().await.unwrap()).await,
+        said(Client::new().get(format!("{}/webhooks/github", world.url)).send().await.unwrap()).await,
+    ];
+    assert!(answers.iter().all(|answer| answer.contains("application/problem+json")), "{answers:#?}");
+    assert!(answers.iter().all(|answer| !answer.contains("secret text")), "{answers:#?}");
+    let statuses: Vec<&str> = answers.iter().filter_map(|answer| answer.split(' ').next()).collect();
+    assert_eq!(statuses, ["401", "401", "415", "400", "400", "404", "405"]);
+    assert_eq!(deliveries(&world).await, []);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_before_anything_else() {
+    let world = World::new().await;
+    let long = vec![b'x'; 26 * 1024 * 1024];
+    let announced = Client::new().post(format!("{}/webhooks/github", world.url)).body(long.clone()).send().await;
+    assert_eq!(announced.unwrap().status(), 413);
+    let chunks = futures_util::stream::iter((0..26).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1024 * 1024])));
+    let body = reqwest::Body::wrap_stream(chunks);
+    match Client::new().post(format!("{}/webhooks/github", world.url)).body(body).send().await {
+        Ok(answer) => assert_eq!(answer.status(), 413),
+        Err(error) => assert!(error.is_request() || error.is_body(), "cut off while sending: {error}"),
+    }
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let world = World::new().await;
+    for path in ["healthz", "readyz"] {
+        assert_eq!(reqwest::get(format!("{}/{path}", world.url)).await.unwrap().status(), 200);
+    }
+    world.store.close().await;
+    assert_eq!(reqwest::get(format!("{}/healthz", world.url)).await.unwrap().status(), 200);
+    assert_eq!(reqwest::get(format!("{}/readyz", world.url)).await.unwrap().status(), 503);
+}

@@ -1,0 +1,170 @@
+//! A simulated GitHub, the service, a database in a temporary directory, and a clock that only the test moves.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use plimsoll::backlog::TrackerName;
+use plimsoll::clock::{ManualClock, Random, SystemClock};
+use plimsoll::engine::EngineOptions;
+use plimsoll::sandbox::github::{GitHub, Options, Repository};
+use plimsoll::service::{Connection, Service};
+use plimsoll::store::{self, Store, WorkRow};
+use plimsoll::tracker::github::{self as adapter, Credentials, GitHubOptions, GitHubWebhooks};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+/// The policy that turns the bot on with the defaults.
+pub const ON: &str = "version: 1\n";
+pub const POLICY_PATH: &str = ".github/plimsoll.yml";
+
+pub struct World {
+    pub github: GitHub,
+    pub clock: Arc<ManualClock>,
+    pub store: Arc<dyn Store>,
+    /// Where the service listens.
+    pub url: String,
+    service: Service,
+    database: String,
+    serving: tokio::task::JoinHandle<()>,
+    _directory: TempDir,
+}
+
+impl World {
+    /// A GitHub and a running service, connected as an App.
+    pub async fn new() -> Self {
+        let clock = Arc::new(ManualClock::new("2026-03-02T09:00:00Z".parse().unwrap()));
+        let options =
+            Options { clock: Arc::clone(&clock) as _, auth_clock: Arc::new(SystemClock), ..Options::default() };
+        let github = GitHub::start(options).await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", directory.path().join("plimsoll.db").display());
+        let store = store::open(&database).await.unwrap();
+        let app = github.app();
+        let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem.clone()) };
+        let service = service(&github, Arc::clone(&store), Arc::clone(&clock), credentials);
+        let (url, serving) = serve(&service).await;
+        github.send_webhooks_to(&format!("{url}/webhooks/github"));
+        Self { github, clock, store, url, service, database, serving, _directory: directory }
+    }
+
+    /// `acme/shop` with a policy that turns the bot on, known to the service.
+    pub async fn with_shop() -> (Self, Repository) {
+        let world = Self::new().await;
+        let shop = world.github.repository("acme/shop");
+        shop.commit_file(POLICY_PATH, ON);
+        world.settle().await;
+        world.later(SignedDuration::from_mins(1));
+        (world, shop)
+    }
+
+    /// Delivers every webhook and works off all that is due, until nothing more happens.
+    pub async fn settle(&self) {
+        for _ in 0..100 {
+            let delivered = self.github.deliver_all().await;
+            for delivery in &delivered {
+                let status = delivery.status.unwrap_or_default();
+                assert!((200..300).contains(&status), "{} was answered {status}", delivery.event);
+            }
+            let runs = self.service.engine().settle().await.unwrap();
+            if delivered.is_empty() && runs == 0 {
+                return;
+            }
+        }
+        panic!("the bot never comes to rest: {:?}", self.store.work(20).await.unwrap());
+    }
+
+    /// Works off what is due without delivering anything.
+    pub async fn work(&self) -> usize {
+        self.service.engine().settle().await.unwrap()
+    }
+
+    /// Moves the clock.
+    pub fn later(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Moves the clock to when the next work is due, and works.
+    pub async fn wait_for_work(&self) {
+        use plimsoll::clock::Clock as _;
+        if let Some(due) = self.store.next_due().await.unwrap() {
+            self.clock.set(due.max(self.clock.now()));
+        }
+        self.settle().await;
+    }
+
+    pub async fn open_work(&self) -> Vec<WorkRow> {
+        self.store.work(100).await.unwrap()
+    }
+
+    /// The process dies and another starts on the same database.
+    pub async fn restart(mut self) -> Self {
+        self.serving.abort();
+        self.store.close().await;
+        self.store = store::open(&self.database).await.unwrap();
+        self.start_again().await;
+        self
+    }
+
+    /// The database is lost with the process; another starts on an empty one.
+    pub async fn lose_database(mut self) -> Self {
+        self.serving.abort();
+        self.store.close().await;
+        self.database = self.database.replace(".db", "2.db");
+        self.store = store::open(&self.database).await.unwrap();
+        self.start_again().await;
+        self
+    }
+
+    async fn start_again(&mut self) {
+        let app = self.github.app();
+        let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem.clone()) };
+        self.service = service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), credentials);
+        (self.url, self.serving) = serve(&self.service).await;
+        self.github.send_webhooks_to(&format!("{}/webhooks/github", self.url));
+    }
+
+    /// How a story ends: no open work, no webhook unread, no rule of GitHub broken.
+    pub async fn ends_quietly(self) {
+        self.settle().await;
+        assert_eq!(self.open_work().await, [], "work is left open");
+        assert_eq!(self.github.pending().len(), 0, "webhooks are left unread");
+        assert_eq!(self.github.violations(), [], "rules of GitHub were broken");
+    }
+
+    pub fn now(&self) -> Timestamp {
+        use plimsoll::clock::Clock as _;
+        self.clock.now()
+    }
+
+    /// What was written to GitHub, as `METHOD path`.
+    pub fn writes(&self) -> Vec<String> {
+        self.github.writes().iter().map(|request| format!("{} {}", request.method, request.path)).collect()
+    }
+
+    /// What was asked of GitHub since the log was last emptied, tokens left out.
+    pub fn calls(&self) -> Vec<String> {
+        let requests = self.github.requests();
+        let asked = requests.iter().filter(|request| !request.path.starts_with("/app"));
+        asked.map(|request| format!("{} {} {}", request.method, request.path, request.status)).collect()
+    }
+}
+
+fn service(github: &GitHub, store: Arc<dyn Store>, clock: Arc<ManualClock>, credentials: Credentials) -> Service {
+    let options = GitHubOptions { url: github.url().parse().unwrap(), credentials, writes_per_second: Some(1.0) };
+    let connection = Connection {
+        tracker: Arc::new(adapter::GitHub::new(options).unwrap()),
+        webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(github.app().webhook_secret)])),
+    };
+    Service::new(store, vec![connection], clock, Arc::new(Random::seeded(11)), EngineOptions::default()).unwrap()
+}
+
+async fn serve(service: &Service) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = service.router();
+    (url, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
+}
+
+pub fn github_name() -> TrackerName {
+    TrackerName::new("github")
+}
