@@ -3,7 +3,10 @@
 //! The engine never sees a tracker's shapes. Marks are labels on GitHub and labels, components or fields on Jira; notes
 //! are comments that the bot finds again and edits in place.
 
+pub mod github;
+
 mod error;
+mod webhooks;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,6 +14,7 @@ use jiff::Timestamp;
 use crate::backlog::{Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 
 pub use error::{Later, Missing, PauseScope, TrackerError};
+pub use webhooks::{Incoming, Refusal, Webhooks};
 
 /// How a category is marked on an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,24 @@ pub struct PolicyFile {
     pub text: String,
     /// The tracker's id of this content (a blob's hash).
     pub revision: String,
+}
+
+/// What was found where the policy file is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyLookup {
+    /// There is no such file.
+    Missing,
+    /// There is one, and it is too large to be read: it counts as broken.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The largest that is read, in bytes.
+        limit: u64,
+        /// The tracker's id of this content.
+        revision: String,
+    },
+    /// Here it is.
+    Found(PolicyFile),
 }
 
 /// What people should see about a policy file, on the commit that brought it.
@@ -103,8 +125,8 @@ pub trait Tracker: Send + Sync {
         markdown: &str,
     ) -> Result<(), TrackerError>;
 
-    /// The repository's policy file at its default branch; none where there is no such file.
-    async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<Option<PolicyFile>, TrackerError>;
+    /// The repository's policy file at its default branch.
+    async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<PolicyLookup, TrackerError>;
 
     /// Shows people whether their policy file is in force, where they see it. `commit` is the one that brought it, where
     /// known.

@@ -1,0 +1,388 @@
+//! Every request passes here: conditional where it can be, limited in time and size, never to another host, never
+//! redirected, and every answer becomes a response or a [`TrackerError`] that says what follows from it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use jiff::Timestamp;
+use octocrab::{OctoBody, Octocrab};
+use serde::de::DeserializeOwned;
+
+use crate::backlog::{Lane, Place, Repository, Subject};
+use crate::tracker::{Errand, Later, PauseScope, TrackerError};
+
+use super::answer::{Complaint, Purpose, brief, refusal};
+use super::auth::Clients;
+use super::base_url::BaseUrl;
+use super::etag::{ETags, Kept};
+use super::ids::item_subject;
+use super::limits::Limits;
+use super::pacing::{Pacing, Write};
+use super::pages::{Links, Page};
+use super::redirect::{Target, target};
+use super::settings::{Credentials, Settings, SettingsError};
+
+/// A larger answer is not read.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
+/// For whom something is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller<'a> {
+    /// Whose token and limits; empty with a plain token.
+    pub(super) installation: &'a str,
+    /// As the App itself, not on behalf of the installation.
+    pub(super) as_root: bool,
+    /// Where, so that a redirect can be told from a rename.
+    pub(super) place: Option<&'a Place>,
+    pub(super) subject: Option<&'a Subject>,
+    pub(super) lane: Lane,
+    /// None where the caller has no clock.
+    pub(super) now: Option<Timestamp>,
+}
+
+impl<'a> Caller<'a> {
+    /// The App itself, or the account of the token.
+    pub(super) const fn root() -> Self {
+        Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, now: None }
+    }
+
+    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+        Self {
+            installation,
+            as_root: false,
+            place: Some(&repository.place),
+            subject: Some(&errand.subject),
+            lane: errand.lane,
+            now: Some(errand.now),
+        }
+    }
+}
+
+/// A successful answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) body: Bytes,
+    pub(super) links: Links,
+}
+
+impl Answer {
+    pub(super) fn json<T: DeserializeOwned>(&self, purpose: &Purpose) -> Result<T, TrackerError> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| purpose.failed(format!("the answer is not as expected: {}", brief(&error.to_string()))))
+    }
+}
+
+/// An answer as it came.
+struct Raw {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// How a request went wrong before there was an answer.
+enum Broken {
+    /// Nobody answered, or not to the end.
+    Outage(String),
+    /// It was GitHub's refusal to give a token.
+    Answered(Raw),
+    /// It cannot be sent like this.
+    Failed(String),
+}
+
+/// The adapter's one way to GitHub.
+#[derive(Debug)]
+pub(super) struct Client {
+    base: BaseUrl,
+    clients: Clients,
+    etags: ETags,
+    limits: Limits,
+    pacing: Option<Pacing>,
+    timeout: Duration,
+    credentials_hint: &'static str,
+}
+
+impl Client {
+    pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self {
+            base: settings.base_url.clone(),
+            clients: Clients::new(settings)?,
+            etags: ETags::default(),
+            limits: Limits::default(),
+            pacing: settings.write_limits.map(Pacing::new),
+            timeout: settings.timeout,
+            credentials_hint: match settings.credentials {
+                Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
+                Credentials::Token(_) => "PLIMSOLL_GITHUB_TOKEN",
+            },
+        })
+    }
+
+    pub(super) const fn is_app(&self) -> bool {
+        self.clients.is_app()
+    }
+
+    /// Reads. What has not changed since costs no limit.
+    pub(super) async fn get(&self, caller: Caller<'_>, path: &str, purpose: &Purpose) -> Result<Answer, TrackerError> {
+        self.check_limits(caller, purpose)?;
+        let kept = self.etags.get(caller.installation, path);
+        let condition = kept.as_ref().map(|kept| &kept.etag);
+        let raw = self.send(caller, Method::GET, path, None, condition, purpose).await?;
+        if let (StatusCode::NOT_MODIFIED, Some(kept)) = (raw.status, kept) {
+            return Ok(Answer { links: Links::read(&self.base, kept.link.as_ref()), body: kept.body });
+        }
+        let raw = self.accept(caller, raw, purpose)?;
+        let link = raw.headers.get(LINK);
+        if let Some(etag) = raw.headers.get(ETAG) {
+            let kept = Kept { etag: etag.clone(), link: link.cloned(), body: raw.body.clone() };
+            self.etags.keep(caller.installation, path, kept);
+        }
+        Ok(Answer { links: Links::read(&self.base, link), body: raw.body })
+    }
+
+    /// Reads a list, all of its pages up to `max_pages`.
+    pub(super) async fn list<T: DeserializeOwned>(
+        &self,
+        caller: Caller<'_>,
+        path: &str,
+        max_pages: usize,
+        purpose: &Purpose,
+    ) -> Result<Vec<T>, TrackerError> {
+        let mut entries = Vec::new();
+        let mut path = path.to_owned();
+        for _ in 0..max_pages {
+            let answer = self.get(caller, &path, purpose).await?;
+            entries.extend(answer.json::<Vec<T>>(purpose)?);
+            match self.here(answer.links.next, purpose)? {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
+        Ok(entries)
+    }
+
+    /// A page that is to be read next, refused where it is elsewhere.
+    pub(super) fn here(&self, page: Option<Page>, purpose: &Purpose) -> Result<Option<String>, TrackerError> {
+        match page {
+            None => Ok(None),
+            Some(Page::Here(path)) => Ok(Some(path)),
+            Some(Page::Elsewhere) => Err(purpose.failed(format!(
+                "the next page is at another address than {}: set PLIMSOLL_GITHUB_URL to the address that GitHub itself uses",
+                self.base
+            ))),
+        }
+    }
+
+    /// Writes, when the pacing lets it through.
+    pub(super) async fn write(
+        &self,
+        caller: Caller<'_>,
+        kind: Write,
+        method: Method,
+        path: &str,
+        body: Option<serde_json::Value>,
+        purpose: &Purpose,
+    ) -> Result<Answer, TrackerError> {
+        match self.try_write(caller, kind, method, path, body, purpose).await? {
+            Ok(answer) => Ok(answer),
+            Err(complaint) => Err(purpose.failed(format!("GitHub answered 422 ({})", complaint.text()))),
+        }
+    }
+
+    /// Writes; a 422 comes back as GitHub's complaint, for those who expect it.
+    pub(super) async fn try_write(
+        &self,
+        caller: Caller<'_>,
+        kind: Write,
+        method: Method,
+        path: &str,
+        body: Option<serde_json::Value>,
+        purpose: &Purpose,
+    ) -> Result<Result<Answer, Complaint>, TrackerError> {
+        self.check_limits(caller, purpose)?;
+        self.check_pace(caller, kind, purpose)?;
+        let raw = self.send(caller, method, path, body, None, purpose).await?;
+        if raw.status == StatusCode::UNPROCESSABLE_ENTITY {
+            return Ok(Err(Complaint::read(&raw.body)));
+        }
+        let raw = self.accept(caller, raw, purpose)?;
+        Ok(Ok(Answer { links: Links::default(), body: raw.body }))
+    }
+
+    fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
+        let closed = caller.now.and_then(|now| self.limits.closed(caller.installation, caller.lane, now));
+        closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
+    }
+
+    fn check_pace(&self, caller: Caller<'_>, kind: Write, purpose: &Purpose) -> Result<(), TrackerError> {
+        let (Some(pacing), Some(subject), Some(now)) = (&self.pacing, caller.subject, caller.now) else {
+            return Ok(());
+        };
+        pacing.ask(caller.installation, subject, caller.lane, kind, now).map_err(|slot| TrackerError::Later {
+            doing: purpose.doing.clone(),
+            later: Later {
+                until: Some(slot),
+                scope: PauseScope::Subject,
+                why: "writes are paced; its turn comes then".to_owned(),
+            },
+        })
+    }
+
+    /// Sends, within the time limit. Every answer comes back, a refusal too; only limits are acted upon.
+    async fn send(
+        &self,
+        caller: Caller<'_>,
+        method: Method,
+        path: &str,
+        body: Option<serde_json::Value>,
+        condition: Option<&HeaderValue>,
+        purpose: &Purpose,
+    ) -> Result<Raw, TrackerError> {
+        let client = if caller.as_root { Some(self.clients.root()) } else { self.clients.of(caller.installation) };
+        let Some(client) = client else {
+            return Err(purpose.failed("no installation is known for it"));
+        };
+        let request = self.request(method, path, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
+        let sent = tokio::time::timeout(self.timeout, exchange(&client, request)).await;
+        let raw = match sent {
+            Ok(Ok(raw)) => raw,
+            Ok(Err(Broken::Answered(raw))) => return Err(self.no_token(caller, &raw, purpose)),
+            Ok(Err(Broken::Failed(message))) => return Err(purpose.failed(message)),
+            Ok(Err(Broken::Outage(why))) => return Err(self.outage(caller, why, purpose)),
+            Err(_) => {
+                let why = format!("no answer within {} s", self.timeout.as_secs_f32());
+                return Err(self.outage(caller, why, purpose));
+            }
+        };
+        self.learn(caller, &raw, purpose)?;
+        Ok(raw)
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<serde_json::Value>,
+        condition: Option<&HeaderValue>,
+    ) -> Result<Request<OctoBody>, http::Error> {
+        // octocrab puts the base's path before one that does not begin with it; told whole, it never has to guess.
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base.path()))
+            .header(ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", "2022-11-28");
+        if let Some(etag) = condition {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        match body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
+            None => request.body(OctoBody::empty()),
+        }
+    }
+
+    fn learn(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> Result<(), TrackerError> {
+        let complaint = if raw.status.is_client_error() { Complaint::read(&raw.body) } else { Complaint::default() };
+        let told = self.limits.learn(caller.installation, raw.status, &raw.headers, complaint.message(), caller.now);
+        told.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
+    }
+
+    fn outage(&self, caller: Caller<'_>, why: String, purpose: &Purpose) -> TrackerError {
+        let later = self.limits.outage(caller.installation, why, caller.now);
+        TrackerError::Later { doing: purpose.doing.clone(), later }
+    }
+
+    /// GitHub gave no installation token: without the installation the repository is out of reach.
+    fn no_token(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> TrackerError {
+        let purpose = Purpose {
+            doing: format!("{} (asking for an installation token)", purpose.doing),
+            missing: crate::tracker::Missing::Repository,
+            needs: purpose.needs,
+        };
+        match self.learn(caller, raw, &purpose) {
+            Err(later) => later,
+            Ok(()) => self.refuse(raw, &purpose),
+        }
+    }
+
+    fn accept(&self, caller: Caller<'_>, raw: Raw, purpose: &Purpose) -> Result<Raw, TrackerError> {
+        if raw.status.is_success() {
+            Ok(raw)
+        } else if raw.status.is_redirection() {
+            Err(self.redirected(caller, &raw, purpose))
+        } else {
+            Err(self.refuse(&raw, purpose))
+        }
+    }
+
+    fn refuse(&self, raw: &Raw, purpose: &Purpose) -> TrackerError {
+        refusal(purpose, raw.status, &raw.headers, &Complaint::read(&raw.body), self.credentials_hint)
+    }
+
+    fn redirected(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> TrackerError {
+        let location = raw.headers.get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let renamed = || TrackerError::Renamed { doing: purpose.doing.clone() };
+        let here = caller.place.map(|place| place.repository.as_str());
+        match (target(&self.base, location), caller.place) {
+            (Some(Target::ById { repository, .. }), Some(_)) if here == Some(repository.to_string().as_str()) => {
+                renamed()
+            }
+            (Some(Target::ById { repository, issue: Some(number) }), Some(place)) => TrackerError::Moved {
+                doing: purpose.doing.clone(),
+                to: item_subject(repository, number),
+                place: Place { repository: repository.to_string(), ..place.clone() },
+            },
+            // The name leads to another repository now: where ours is, only its id can tell.
+            (Some(Target::ById { issue: None, .. } | Target::ByName { .. }), Some(_)) => renamed(),
+            _ => purpose.failed(format!(
+                "GitHub answered {} and named no place that is known; is PLIMSOLL_GITHUB_URL ({}) right?",
+                raw.status.as_u16(),
+                self.base
+            )),
+        }
+    }
+}
+
+async fn exchange(client: &Octocrab, request: Request<OctoBody>) -> Result<Raw, Broken> {
+    let response = client.execute(request).await.map_err(broken)?;
+    let (parts, body) = response.into_parts();
+    let body = match Limited::new(body, MAX_ANSWER).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Err(Broken::Failed(format!("the answer is larger than {} MiB", MAX_ANSWER / 1024 / 1024)));
+        }
+        Err(error) => return Err(Broken::Outage(causes(error.as_ref()))),
+    };
+    Ok(Raw { status: parts.status, headers: parts.headers, body })
+}
+
+fn broken(error: octocrab::Error) -> Broken {
+    match error {
+        octocrab::Error::GitHub { source, .. } => {
+            let body = serde_json::json!({ "message": source.message, "errors": source.errors });
+            Broken::Answered(Raw {
+                status: source.status_code,
+                headers: source.headers.unwrap_or_default(),
+                body: Bytes::from(body.to_string()),
+            })
+        }
+        octocrab::Error::Hyper { source, .. } => Broken::Outage(causes(&source)),
+        octocrab::Error::Service { source, .. } => Broken::Outage(causes(source.as_ref())),
+        octocrab::Error::JWT { .. } => Broken::Failed("the App's private key could not sign a token".to_owned()),
+        octocrab::Error::Json { .. } | octocrab::Error::Serde { .. } => {
+            Broken::Failed("GitHub's answer with the installation token is not as expected".to_owned())
+        }
+        _ => Broken::Failed("the request could not be sent".to_owned()),
+    }
+}
+
+/// The innermost cause of a transport error says most, e.g. `Connection refused`.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let (outer, inner) = (brief(&error.to_string()), brief(&innermost.to_string()));
+    if outer.contains(&inner) { outer } else { format!("{outer}: {inner}") }
+}

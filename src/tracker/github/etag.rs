@@ -1,0 +1,51 @@
+//! Answers to conditional requests: a GET whose `ETag` still holds costs no rate limit and brings no body.
+//!
+//! Kept per installation, because an `ETag` belongs to a token; after an hourly renewal the first GET of each page comes
+//! whole again. Bounded in bytes over all installations.
+
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use super::recent::Recent;
+
+/// All that is kept, in bytes.
+const CAPACITY: usize = 32 * 1024 * 1024;
+/// An answer larger than this is not kept.
+const MAX_ANSWER: usize = 512 * 1024;
+
+/// An answer that may still hold.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) etag: HeaderValue,
+    pub(super) link: Option<HeaderValue>,
+    pub(super) body: Bytes,
+}
+
+/// The answers kept, by installation and path.
+#[derive(Debug)]
+pub(super) struct ETags(Mutex<Recent<(String, String), Kept>>);
+
+impl Default for ETags {
+    fn default() -> Self {
+        Self(Mutex::new(Recent::new(CAPACITY)))
+    }
+}
+
+impl ETags {
+    pub(super) fn get(&self, installation: &str, path: &str) -> Option<Kept> {
+        let key = (installation.to_owned(), path.to_owned());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    pub(super) fn keep(&self, installation: &str, path: &str, kept: Kept) {
+        if kept.body.len() > MAX_ANSWER {
+            return;
+        }
+        let overhead = installation.len() + path.len() + 256;
+        let weight = kept.body.len() + overhead;
+        let key = (installation.to_owned(), path.to_owned());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, kept, weight);
+    }
+}

@@ -1,0 +1,65 @@
+//! Reading items, and finding repositories by name and by id.
+
+use serde::Deserialize;
+
+use crate::backlog::{Item, Place, Repository};
+use crate::tracker::{Errand, Missing, TrackerError};
+
+use super::adapter::{Desk, GitHub};
+use super::answer::Purpose;
+use super::base_url::segment;
+use super::client::Caller;
+use super::rest::Issue;
+
+#[derive(Deserialize)]
+struct FoundRepository {
+    id: u64,
+    full_name: String,
+}
+
+impl GitHub {
+    pub(super) async fn item(&self, desk: &Desk<'_>, expected_id: Option<&str>) -> Result<Option<Item>, TrackerError> {
+        let item = desk.item()?;
+        let purpose =
+            Purpose { doing: format!("reading {}", item.name), missing: Missing::Item, needs: "issues: read" };
+        let issue: Issue = self.client.get(desk.caller(), &item.path, &purpose).await?.json(&purpose)?;
+        let is_pull_request = issue.is_pull_request();
+        let read = Item::from(issue);
+        if expected_id.is_some_and(|expected| expected != read.id) {
+            self.check_name(desk).await?;
+        }
+        Ok((!is_pull_request).then_some(read))
+    }
+
+    /// Whether the repository's name still leads to it, and not to another one that took the name.
+    pub(super) async fn check_name(&self, desk: &Desk<'_>) -> Result<(), TrackerError> {
+        let purpose = Purpose {
+            doing: format!("looking whether {} is still the same repository", desk.repository.name),
+            missing: Missing::Repository,
+            needs: "metadata: read",
+        };
+        let found: FoundRepository = self.client.get(desk.caller(), &desk.path, &purpose).await?.json(&purpose)?;
+        if found.id.to_string() == desk.repository.place.repository {
+            Ok(())
+        } else {
+            Err(TrackerError::Renamed { doing: purpose.doing })
+        }
+    }
+
+    pub(super) async fn find_repository(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {
+        let purpose = Purpose {
+            doing: format!("finding the repository {}", place.repository),
+            missing: Missing::Repository,
+            needs: "metadata: read",
+        };
+        let installation = if self.client.is_app() { place.installation.as_str() } else { "" };
+        let unnamed = Repository { place: place.clone(), name: String::new() };
+        let caller = Caller::errand(installation, &unnamed, errand);
+        let path = format!("/repositories/{}", segment(&place.repository));
+        let found: FoundRepository = self.client.get(caller, &path, &purpose).await?.json(&purpose)?;
+        if found.id.to_string() != place.repository {
+            return Err(purpose.failed(format!("GitHub answered with the repository {} instead", found.id)));
+        }
+        Ok(Repository { name: found.full_name, ..unnamed })
+    }
+}

@@ -1,0 +1,39 @@
+//! GitHub, github.com or Enterprise Server, behind the tracker's port.
+//!
+//! octocrab carries requests and credentials; what is read are own thin types, so that a new action, type or field of
+//! GitHub's does no harm. Marks are labels, notes are comments with a hidden marker.
+//!
+//! Races that are known and harmless:
+//! - The cached set of labels may be some minutes old. A label that vanished meanwhile is created anew by GitHub when it
+//!   is put, in a default colour; before one is created on purpose the set is read again.
+//! - Two processes may both write a first note; the older one is edited from then on.
+
+mod account;
+mod adapter;
+mod answer;
+mod auth;
+mod base_url;
+mod client;
+mod etag;
+pub mod gh;
+mod history;
+mod ids;
+mod items;
+mod labels;
+mod limits;
+mod notes;
+mod pacing;
+mod pages;
+mod policy_file;
+mod recent;
+mod redirect;
+pub mod rest;
+mod settings;
+mod webhook;
+
+pub use adapter::GitHub;
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use ids::{TRACKER, item_address, item_subject, repository_subject};
+pub use pacing::WriteLimits;
+pub use settings::{Credentials, Settings, SettingsError};
+pub use webhook::{GitHubWebhooks, NotJson, Translation, translate, verify};

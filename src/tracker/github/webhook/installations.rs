@@ -1,0 +1,70 @@
+//! `installation` and `installation_repositories`: the App gained or lost repositories.
+
+use serde::Deserialize;
+
+use crate::backlog::Fact;
+use crate::store::Intake;
+
+use super::translate::{Payload, PayloadRepository, lenient};
+
+#[derive(Debug, Deserialize)]
+struct Repositories {
+    #[serde(default, deserialize_with = "lenient")]
+    repositories: Option<Vec<PayloadRepository>>,
+    #[serde(default, deserialize_with = "lenient")]
+    repositories_added: Option<Vec<PayloadRepository>>,
+    #[serde(default, deserialize_with = "lenient")]
+    repositories_removed: Option<Vec<PayloadRepository>>,
+}
+
+pub(super) fn installation(payload: &Payload<'_>) -> Intake {
+    let body: Repositories = match payload.read() {
+        Ok(body) => body,
+        Err(ignored) => return ignored,
+    };
+    let lists = [body.repositories, body.repositories_added, body.repositories_removed];
+    let signals: Vec<_> = lists
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|repository| payload.repository_signal(repository, Fact::Touched))
+        .collect();
+    if signals.is_empty() { payload.ignored("it names no repositories") } else { Intake::Work(signals) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::translate;
+    use crate::store::Intake;
+
+    fn subjects(event: &str, body: &str) -> Vec<(String, Option<String>)> {
+        match translate(event, body.as_bytes(), Timestamp::UNIX_EPOCH).unwrap().intake {
+            Intake::Ignored(_) => vec![],
+            Intake::Work(signals) => signals
+                .into_iter()
+                .map(|signal| {
+                    assert_eq!(signal.place.installation, "42");
+                    (signal.subject.to_string(), signal.repository_name)
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_repository_that_came_or_went_is_dirty() {
+        let body = r#"{"action":"created","installation":{"id":42},"repositories":[{"id":5,"full_name":"acme/shop"}]}"#;
+        assert_eq!(subjects("installation", body), [("github:repository:5".to_owned(), Some("acme/shop".to_owned()))]);
+        let body = r#"{"action":"added","installation":{"id":42},"repositories_added":[{"id":6}],"repositories_removed":[{"id":7}]}"#;
+        assert_eq!(
+            subjects("installation_repositories", body),
+            [("github:repository:6".to_owned(), None), ("github:repository:7".to_owned(), None)]
+        );
+    }
+
+    #[test]
+    fn without_repositories_there_is_nothing_to_do() {
+        assert!(subjects("installation", r#"{"action":"suspend","installation":{"id":42}}"#).is_empty());
+    }
+}

@@ -1,0 +1,220 @@
+//! From an event's name and body to what it means. Never fails on an unknown event, action, type or field.
+
+use jiff::Timestamp;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+
+use crate::backlog::{Actor, Event, Fact, Lane, Place, Subject};
+use crate::store::{Intake, Signal};
+
+use super::super::account::{Account, actor_or_unknown};
+use super::super::ids::{TRACKER, repository_subject};
+use super::{installations, issues, push, repositories};
+
+/// The body is no JSON object. Says where, never what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the body is no JSON object (line {line}, column {column})")]
+pub struct NotJson {
+    /// From 1.
+    pub line: usize,
+    /// From 1; 0 before the first character.
+    pub column: usize,
+}
+
+/// What a payload says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// Its `action`.
+    pub action: Option<String>,
+    /// The handle of its `sender`.
+    pub sender: Option<String>,
+    /// What it means.
+    pub intake: Intake,
+}
+
+/// Translates a payload. `event` is what `X-GitHub-Event` says; `now` stands in where the payload has no time.
+///
+/// # Errors
+/// Only when the body is no JSON object. A payload that is JSON but not of GitHub's shape is ignored, with the reason.
+pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation, NotJson> {
+    check_object(body)?;
+    let Ok(head) = serde_json::from_slice::<Head>(body) else { return Ok(unreadable()) };
+    let payload = Payload { event, body, head: &head, now };
+    let intake = match event {
+        "issues" => issues::issue(&payload),
+        "issue_comment" => issues::comment(&payload),
+        "label" => repositories::labels_changed(&payload),
+        "push" => push::push(&payload),
+        "repository" => repositories::repository(&payload),
+        "installation" | "installation_repositories" => installations::installation(&payload),
+        "ping" => Intake::Ignored("a ping".to_owned()),
+        _ => Intake::Ignored(format!("the event {event} is not used")),
+    };
+    Ok(Translation { action: head.action, sender: head.sender.map(|sender| sender.login), intake })
+}
+
+fn unreadable() -> Translation {
+    Translation { action: None, sender: None, intake: Intake::Ignored("the payload has an unknown shape".to_owned()) }
+}
+
+/// What most payloads have.
+#[derive(Debug, Deserialize)]
+pub(super) struct Head {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) action: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    sender: Option<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    installation: Option<Installation>,
+    #[serde(default, deserialize_with = "lenient")]
+    repository: Option<PayloadRepository>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Installation {
+    id: u64,
+}
+
+/// A repository as payloads carry it.
+#[derive(Debug, Deserialize)]
+pub(super) struct PayloadRepository {
+    pub(super) id: u64,
+    pub(super) full_name: Option<String>,
+    pub(super) default_branch: Option<String>,
+}
+
+/// One payload on its way to signals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payload<'a> {
+    event: &'a str,
+    body: &'a [u8],
+    head: &'a Head,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Payload<'a> {
+    /// Reads the event's own part of the body.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Intake> {
+        serde_json::from_slice(self.body).map_err(|_| self.ignored("the payload has an unknown shape"))
+    }
+
+    /// The action, or an empty text.
+    pub(super) fn action(&self) -> &'a str {
+        self.head.action.as_deref().unwrap_or_default()
+    }
+
+    /// Nothing to do, and why.
+    pub(super) fn ignored(&self, why: &str) -> Intake {
+        let action = self.action();
+        let dot = if action.is_empty() { "" } else { "." };
+        Intake::Ignored(format!("{}{dot}{action}: {why}", self.event))
+    }
+
+    /// The repository that it is about.
+    pub(super) fn repository(&self) -> Result<&'a PayloadRepository, Intake> {
+        self.head.repository.as_ref().ok_or_else(|| self.ignored("it names no repository"))
+    }
+
+    /// Something that its sender did at this time.
+    pub(super) fn event(&self, fact: Fact, at: Timestamp) -> Event {
+        Event { fact, by: self.sender(), at }
+    }
+
+    /// A signal for something in this repository.
+    pub(super) fn signal(&self, repository: &PayloadRepository, subject: Subject, event: Event) -> Signal {
+        let installation = self.head.installation.as_ref().map(|installation| installation.id.to_string());
+        Signal {
+            subject,
+            place: Place {
+                tracker: TRACKER,
+                installation: installation.unwrap_or_default(),
+                repository: repository.id.to_string(),
+            },
+            repository_name: repository.full_name.clone(),
+            lane: Lane::Events,
+            event: Some(event),
+        }
+    }
+
+    /// A signal for this repository as such.
+    pub(super) fn repository_signal(&self, repository: &PayloadRepository, fact: Fact) -> Signal {
+        self.signal(repository, repository_subject(repository.id), self.event(fact, self.now))
+    }
+
+    fn sender(&self) -> Actor {
+        actor_or_unknown(self.head.sender.as_ref())
+    }
+}
+
+/// A field that is taken when it has the expected shape and is left out otherwise.
+pub(super) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
+/// Whatever is in it: it may be an object of a shape that nobody here knows.
+fn check_object(body: &[u8]) -> Result<(), NotJson> {
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Err(error) => Err(NotJson { line: error.line(), column: error.column() }),
+        Ok(_) if body.trim_ascii_start().starts_with(b"{") => Ok(()),
+        Ok(_) => Err(NotJson { line: 1, column: 1 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::translate;
+    use crate::store::Intake;
+
+    fn ignored(event: &str, body: &str) -> String {
+        match translate(event, body.as_bytes(), Timestamp::UNIX_EPOCH).unwrap().intake {
+            Intake::Ignored(why) => why,
+            Intake::Work(signals) => panic!("expected nothing to do, got {signals:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_ignored_with_a_reason() {
+        insta::assert_snapshot!(ignored("star", r#"{"action":"created"}"#), @"the event star is not used");
+        insta::assert_snapshot!(ignored("issues", "{}"), @"issues: the payload has an unknown shape");
+        insta::assert_snapshot!(ignored("issues", r#"{"action":"opened","issue":{"number":1}}"#), @"issues.opened: it names no repository");
+        insta::assert_snapshot!(ignored("issues", r#"{"action":["opened"],"sender":"octocat","repository":{"id":"x"},"issue":{"number":1}}"#), @"issues: it names no repository");
+        insta::assert_snapshot!(ignored("issues", r#"{"action":"opened","repository":{"id":5},"issue":{"number":"one"}}"#), @"issues.opened: the payload has an unknown shape");
+        insta::assert_snapshot!(ignored("issues", r#"{"action":"a","action":"b"}"#), @"the payload has an unknown shape");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|push|label|repository|installation", body in any::<Vec<u8>>()) {
+            let _ = translate(&event, &body, Timestamp::UNIX_EPOCH);
+        }
+
+        #[test]
+        fn any_json_object_is_taken(
+            event in "issues|issue_comment|push|label|repository|installation|installation_repositories|other",
+            keys in prop::collection::btree_map("action|sender|repository|issue|comment|label|commits|ref|after|repositories|installation", any_json(), 0..6),
+        ) {
+            let body = serde_json::to_vec(&keys).unwrap();
+            prop_assert!(translate(&event, &body, Timestamp::UNIX_EPOCH).is_ok());
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            "[a-z]{0,5}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(3, 20, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Into::into),
+                prop::collection::btree_map("id|number|name|login|type|full_name|labels|updated_at", inner, 0..4)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+}
