@@ -4,7 +4,7 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
-use crate::policy::Problem;
+use crate::policy::{LayerName, Problem};
 
 /// A file's text as it may be shown on a terminal, byte for byte as long as it was.
 pub(super) struct Source(NamedSource<String>);
@@ -16,13 +16,23 @@ impl Source {
         Self(NamedSource::new(tame(name), tame(text)))
     }
 
-    /// The problem with its line marked; in colour if asked for.
-    pub(super) fn show(&self, problem: &Problem, color: bool) -> Result<String, fmt::Error> {
+    /// The problem with its line marked, in colour if asked for; without the line where that is too long to be shown.
+    pub(super) fn show(&self, problem: &Problem, color: bool) -> String {
         let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let mut shown = String::new();
         let marked = Marked { problem, source: &self.0 };
-        GraphicalReportHandler::new_themed(theme).with_links(false).render_report(&mut shown, &marked)?;
-        Ok(shown)
+        let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+        let is_readable = problem.at.layer == LayerName::Repository && self.has_short_lines(problem.at.line);
+        if is_readable && handler.render_report(&mut shown, &marked).is_ok() {
+            shown.trim_end().to_owned()
+        } else {
+            format!("  {}: {problem}", self.0.name())
+        }
+    }
+
+    /// Whether a line and its neighbours fit a terminal more or less.
+    fn has_short_lines(&self, line: usize) -> bool {
+        self.0.inner().lines().skip(line.saturating_sub(2)).take(3).all(|line| line.len() <= 300)
     }
 }
 

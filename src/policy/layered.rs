@@ -7,7 +7,7 @@ use super::layer::{Layer, LayerName};
 use super::node::{Node, Value};
 use super::problem::{PolicyErrors, Problems, Span, meant, quoted};
 use super::read::Read as _;
-use super::sections::{Checked, Commands, Hygiene, PolicyFile};
+use super::sections::{Commands, Hygiene, PolicyFile};
 use super::terms::FileVersion;
 use super::{merge, yaml};
 use crate::backlog::Categories;
@@ -58,20 +58,25 @@ impl Reading {
 /// # Errors
 /// All that is wrong, at most 50 problems; each names the layer, line and column.
 pub fn read(layers: &[Layer<'_>]) -> Result<Reading, PolicyErrors> {
+    read_over(DEFAULT_NODE.clone()?, layers)
+}
+
+/// The same over other defaults.
+pub(super) fn read_over(defaults: Node, layers: &[Layer<'_>]) -> Result<Reading, PolicyErrors> {
     let mut problems = Problems::default();
-    let mut merged =
-        merge::lay(Node::empty_map(Span::start(LayerName::Defaults)), DEFAULT_NODE.clone()?, &mut problems);
+    let nothing = Node::empty_map(Span::start(LayerName::Defaults));
+    let mut merged = merge::lay(nothing, defaults, &mut problems);
     let mut declares = Vec::new();
     for layer in layers {
         let node = read_file(layer.name, layer.text)?;
         declares = declarations(&node);
         merged = merge::lay(merged, node, &mut problems);
     }
+    let first_digits = merged.digest().iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let version = PolicyVersion(format!("{first_digits:012x}"));
     let Some(file) = PolicyFile::read(&merged, &mut problems) else { return Err(problems.into_errors()) };
-    let Checked { categories, classification, hygiene, commands, boards, mut notes } = file.check(&mut problems);
-    let version = PolicyVersion(merged.digest().iter().take(6).map(|byte| format!("{byte:02x}")).collect());
-    notes.sort_by_key(|note| (note.at.layer, note.at.offset));
-    let policy = Policy { version, categories, classification, hygiene, commands, boards };
+    let policy = file.check(version, &mut problems);
+    let notes = problems.take_notes();
     problems.or(Reading { policy, notes, declares, merged })
 }
 
@@ -94,7 +99,7 @@ pub fn defaults() -> Policy {
 }
 
 /// One file's tree, with its `version` checked: nothing else is worth saying about a file of another version.
-fn read_file(layer: LayerName, text: &str) -> Result<Node, PolicyErrors> {
+pub(super) fn read_file(layer: LayerName, text: &str) -> Result<Node, PolicyErrors> {
     let node = yaml::read(layer, text)?;
     let mut problems = Problems::default();
     match (&node.value, node.get("version")) {

@@ -21,8 +21,23 @@ pub(super) fn lay(base: Node, over: Node, problems: &mut Problems) -> Node {
         entries.retain(|entry| !BOARD_KEYS.contains(&entry.key.as_str()));
     }
     lay_group(base, over, problems, |key, base, over, problems| match key {
-        "categories" => lay_group(base.unwrap_or(Node::empty_map(over.at)), over, problems, lay_category),
+        "categories" => lay_categories(base.unwrap_or(Node::empty_map(over.at)), over, problems),
         _ => lay_plain(base, over, problems),
+    })
+}
+
+fn lay_categories(base: Node, over: Node, problems: &mut Problems) -> Node {
+    let inherited: Vec<String> = base.entries().iter().map(|entry| entry.key.clone()).collect();
+    lay_group(base, over, problems, |name, base, over, problems| {
+        if says_off(&over) && base.is_none() {
+            let advice = match meant(name, inherited.iter().map(String::as_str)) {
+                Some(candidate) => format!("did you mean `{candidate}`?"),
+                None => "remove this line".to_owned(),
+            };
+            problems.add(over.at, format!("there is no category {} to switch off", quoted(name)), advice);
+            return over;
+        }
+        lay_category(base.unwrap_or(Node::empty_map(over.at)), over, problems)
     })
 }
 
@@ -62,16 +77,7 @@ fn lay_group(
     Node { at: over.at, value: Value::Map(slots.into_iter().flatten().collect()) }
 }
 
-fn lay_category(name: &str, base: Option<Node>, mut over: Node, problems: &mut Problems) -> Node {
-    if says_off(&over) && base.is_none() {
-        problems.add(
-            over.at,
-            format!("there is no category {} to switch off", quoted(name)),
-            "check its name, or remove this",
-        );
-        return over;
-    }
-    let mut base = base.unwrap_or(Node::empty_map(over.at));
+fn lay_category(mut base: Node, mut over: Node, problems: &mut Problems) -> Node {
     if let Value::Map(entries) = &mut over.value
         && let Some(position) = entries.iter().position(|entry| entry.key == "remove")
         && let Some(removal) = Removal::read(&entries.remove(position).value, problems)
@@ -120,15 +126,10 @@ fn remove(category: &mut Node, removal: Removal, problems: &mut Problems) {
                     let wanted = key_of(&text.value.0);
                     items.retain(|item| text_of(item).is_none_or(|text| key_of(text) != wanted));
                     if items.len() == before {
-                        let advice = match meant(&text.value.0, items.iter().filter_map(text_of)) {
-                            Some(candidate) => format!("did you mean `{candidate}`?"),
-                            None => "remove this line".to_owned(),
-                        };
-                        problems.add(
-                            text.at,
-                            format!("{} is not among the inherited {key}", quoted(&text.value.0)),
-                            advice,
-                        );
+                        let hint = meant(&text.value.0, items.iter().filter_map(text_of))
+                            .map_or_else(String::new, |candidate| format!("; did you mean `{candidate}`?"));
+                        problems
+                            .note(text.at, format!("{} is not among the inherited {key}{hint}", quoted(&text.value.0)));
                     }
                 }
             }

@@ -6,7 +6,7 @@
 //! for single values. The same definitions give the JSON Schema ([`json_schema`]).
 //!
 //! A policy is untrusted. Limits: 64 KiB and one document; 16 levels; no anchors, aliases, merge keys, tags or
-//! directives; no key twice; 100 categories and 200 entries in a list per file; 100 characters in a name, label or
+//! directives; no key twice; 100 categories and 200 entries in a list beyond the defaults; 100 characters in a name, label or
 //! keyword (50 in a label that the bot creates); no regular expressions anywhere; 50 problems told.
 
 mod checked;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::checked::Note;
 use super::layer::LayerName;
 
-/// Problems beyond this many in one file are counted, not told: a hostile file shall not make a book of them.
+/// Problems beyond this many are counted, not told, and notes left out: a hostile file shall not make a book of them.
 const MAX_TOLD: usize = 50;
 
 /// How long a one-line message may be: what GitHub takes as a commit status's description.
@@ -115,11 +116,12 @@ impl fmt::Display for PolicyErrors {
 
 impl std::error::Error for PolicyErrors {}
 
-/// Collects problems while a file is read, so that all of them are told at once.
+/// Collects problems while a file is read, so that all of them are told at once; and notes, which are no problems.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     told: Vec<Problem>,
     untold: usize,
+    notes: Vec<Note>,
 }
 
 impl Problems {
@@ -129,6 +131,20 @@ impl Problems {
         } else {
             self.told.push(Problem { at, what: what.into(), advice: advice.into() });
         }
+    }
+
+    /// Adds what who wrote the file should know, and what is no mistake.
+    pub(super) fn note(&mut self, at: Span, text: impl Into<String>) {
+        if self.notes.len() < MAX_TOLD {
+            self.notes.push(Note { at, text: text.into() });
+        }
+    }
+
+    /// Takes the notes, in the order of the lines.
+    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.sort_by_key(|note| (note.at.layer, note.at.offset));
+        notes
     }
 
     /// Whether further problems are only counted: then no time should be spent on wording them.
@@ -170,11 +186,19 @@ pub(super) fn is_unprintable(c: char) -> bool {
 
 /// The candidate that was most likely meant by `typed`, if one is close.
 pub(super) fn meant<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    meant_within((typed.chars().count() / 3).clamp(1, 3), typed, candidates)
+}
+
+/// The candidate that is at most so many slips of the finger from `typed`.
+pub(super) fn meant_within<'a>(
+    tolerance: usize,
+    typed: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     if typed.chars().count() > 60 {
         return None;
     }
     let typed = typed.to_lowercase();
-    let tolerance = (typed.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&typed, &candidate.to_lowercase()), candidate))

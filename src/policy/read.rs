@@ -41,7 +41,7 @@ impl<T: Term> Read for T {
                 Ok(value) => return Some(value),
                 Err(mistake) => mistake,
             },
-            Value::Null => Mistake::new("a value is missing", format!("write {}, or leave the key out", T::FORM)),
+            Value::Null => Mistake::new("a value is missing", format!("write {}", T::FORM)),
             Value::List(_) | Value::Map(_) => {
                 Mistake::new(format!("{} stands here", node.kind()), format!("write {}", T::FORM))
             }

@@ -127,37 +127,27 @@ impl Builder {
             self.root = Some(node);
             return Some(());
         };
-        match &mut open.node.value {
-            Value::List(items) => items.push(node),
-            Value::Map(entries) => match open.key.take() {
-                Some((key, key_at)) => entries.push(Entry { key, key_at, value: node }),
-                None => {
-                    let Value::Scalar(key) = node.value else {
-                        self.problems.add(
-                            node.at,
-                            format!("{} stands where a key is expected", node.kind()),
-                            "write `key: value`",
-                        );
-                        return None;
-                    };
-                    if is_merge_key {
-                        self.problems.add(
-                            node.at,
-                            "a merge key (`<<`) stands here",
-                            "write the keys themselves; merge keys are not read",
-                        );
-                    } else if !open.keys.insert(key.clone()) {
-                        self.problems.add(
-                            node.at,
-                            format!("{} stands here twice", quoted(&key)),
-                            "keep one of the two",
-                        );
-                    }
-                    open.key = Some((key, node.at));
-                }
-            },
-            Value::Null | Value::Scalar(_) => {}
+        match (&mut open.node.value, open.key.take()) {
+            (Value::List(items), _) => items.push(node),
+            (Value::Map(entries), Some((key, key_at))) => entries.push(Entry { key, key_at, value: node }),
+            _ => return self.place_key(node, is_merge_key),
         }
+        Some(())
+    }
+
+    fn place_key(&mut self, node: Node, is_merge_key: bool) -> Option<()> {
+        let Value::Scalar(key) = node.value else {
+            self.problems.add(node.at, format!("{} stands where a key is expected", node.kind()), "write `key: value`");
+            return None;
+        };
+        let open = self.open.last_mut()?;
+        if is_merge_key {
+            let advice = "write the keys themselves; merge keys are not read";
+            self.problems.add(node.at, "a merge key (`<<`) stands here", advice);
+        } else if !open.keys.insert(key.clone()) {
+            self.problems.add(node.at, format!("{} stands here twice", quoted(&key)), "keep one of the two");
+        }
+        open.key = Some((key, node.at));
         Some(())
     }
 
@@ -181,9 +171,11 @@ impl Builder {
             .nth(at.line.saturating_sub(1))
             .is_some_and(|line| line.trim_start_matches(' ').starts_with('\t'));
         match error.kind() {
-            _ if indented_by_tab => {
-                self.problems.add(at, "this line is indented with a tab", "YAML takes only spaces there")
-            }
+            _ if indented_by_tab => self.problems.add(
+                at,
+                "this line is indented with a tab",
+                "indent it with spaces; YAML takes no tabs there",
+            ),
             ErrorKind::RecursionLimitExceeded => self.too_deep(at),
             kind => self.problems.add(
                 at,

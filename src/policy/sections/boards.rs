@@ -233,15 +233,17 @@ impl BoardSection {
 
 impl AgreementSection {
     fn check(self, at: Span, categories: &Categories, problems: &mut Problems) -> Agreement {
-        if !["share", "dedicated", "outcomes", "thresholds"].into_iter().any(|key| self.given.has(key)) {
+        let needs_share = self.average_over.as_ref().map(|it| (it.at, "`average_over`"));
+        let needs_share = needs_share.or(self.outcomes.iter().flatten().next().map(|it| (it.at, "an outcome")));
+        if let Some((at, what)) = needs_share
+            && !self.given.has("share")
+        {
+            problems.add(at, format!("{what} needs a base share"), "add e.g. `share: 20%` to the agreement");
+        } else if !["share", "average_over", "dedicated", "outcomes", "thresholds"]
+            .iter()
+            .any(|key| self.given.has(key))
+        {
             problems.add(at, "the agreement agrees nothing", "add e.g. `share: 20%`, or leave `agreement` out");
-        }
-        if !self.given.has("share") {
-            let needy = self.average_over.as_ref().map(|it| (it.at, "`average_over`"));
-            let needy = needy.or_else(|| self.outcomes.iter().flatten().next().map(|it| (it.at, "an outcome")));
-            if let Some((at, what)) = needy {
-                problems.add(at, format!("{what} needs a base share"), "add e.g. `share: 20%` to the agreement");
-            }
         }
         Agreement {
             share: self.share.map(|share| share.value),

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use schemars::JsonSchema;
 
-use super::claims::{Claims, Role};
+use super::claims::{Claim, Claims, Role};
 use crate::backlog::{Categories, Category, CategoryName, Keyword, Side};
-use crate::policy::checked::Note;
 use crate::policy::node::{Node, Value};
-use crate::policy::problem::{Mistake, Problems, Span, quoted};
+use crate::policy::problem::{Mistake, Problems, Span, meant, quoted};
 use crate::policy::read::{At, Named, Read, Switch, Term, section, term_schema};
 use crate::policy::terms::{Alias, Colour, Description, LabelName, ShortText};
 
@@ -145,35 +144,37 @@ struct Draft {
     section: CategorySection,
 }
 
-/// Makes the list of categories; spellings that go from one category to another are noted.
-pub(super) fn check(
-    named: Option<Named<Switch<CategorySection>>>,
-    problems: &mut Problems,
-    notes: &mut Vec<Note>,
-) -> Categories {
-    let drafts: Vec<Draft> = named
+/// Makes the list of categories.
+pub(super) fn check(sections: Option<Named<Switch<CategorySection>>>, problems: &mut Problems) -> Categories {
+    let on: Vec<_> = sections
         .into_iter()
-        .flat_map(|named| named.0)
-        .filter_map(|(name, switch)| draft(name, switch.on()?, problems))
+        .flat_map(|sections| sections.0)
+        .filter_map(|(name, switch)| switch.on().map(|section| (name, section)))
         .collect();
+    let known: Vec<String> =
+        on.iter().filter(|(_, section)| section.side.is_some()).map(|(name, _)| name.value.clone()).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let drafts: Vec<Draft> =
+        on.into_iter().filter_map(|(name, section)| draft(&name, section, &known, problems)).collect();
     let names: Vec<String> = drafts.iter().map(|draft| draft.name.as_str().to_owned()).collect();
     let mut claims = Claims::new(&names);
-    for (index, draft) in drafts.iter().enumerate() {
+    for (category, draft) in drafts.iter().enumerate() {
         let (label, at) = draft.label();
-        claims.claim(label, index, Role::Label, at, problems, notes);
+        claims.claim(label, Claim { category, role: Role::Label, at }, problems);
     }
-    for (index, draft) in drafts.iter().enumerate() {
+    for (category, draft) in drafts.iter().enumerate() {
         for alias in draft.section.aliases.iter().flatten() {
-            claims.claim(&alias.value.0, index, Role::Alias, alias.at, problems, notes);
+            claims.claim(&alias.value.0, Claim { category, role: Role::Alias, at: alias.at }, problems);
         }
     }
-    for (index, draft) in drafts.iter().enumerate() {
-        claims.claim_if_free(draft.name.as_str(), index, draft.name_at);
+    // A label that got another name still counts, if nobody else uses it: a category's name is a spelling of its label.
+    for (category, draft) in drafts.iter().enumerate() {
+        claims.claim_if_free(draft.name.as_str(), Claim { category, role: Role::Alias, at: draft.name_at });
     }
     Categories::new(drafts.into_iter().enumerate().map(|(index, draft)| draft.finish(index, &mut claims)).collect())
 }
 
-fn draft(name: At<String>, section: CategorySection, problems: &mut Problems) -> Option<Draft> {
+fn draft(name: &At<String>, section: CategorySection, known: &[&str], problems: &mut Problems) -> Option<Draft> {
     let checked = CategoryName::new(&name.value);
     if checked.is_err() {
         problems.add(
@@ -181,13 +182,13 @@ fn draft(name: At<String>, section: CategorySection, problems: &mut Problems) ->
             format!("{} is no category name", quoted(&name.value)),
             "use lower-case letters, digits and single hyphens, e.g. `technical-debt`",
         );
-    }
-    if !section.given.has("side") {
-        problems.add(
-            name.at,
-            format!("{} is a new category and has no side", quoted(&name.value)),
-            "add `side: technical`, `product` or `neutral` (or is the name misspelt?)",
-        );
+    } else if !section.given.has("side") {
+        let advice = "add `side: technical`, `product` or `neutral`";
+        let advice = match meant(&name.value, known.iter().copied()) {
+            Some(candidate) => format!("did you mean `{candidate}`? else {advice}"),
+            None => advice.to_owned(),
+        };
+        problems.add(name.at, format!("{} is a new category and has no side", quoted(&name.value)), advice);
     }
     Some(Draft { name: checked.ok()?, name_at: name.at, side: section.side?, section })
 }

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 
 use crate::backlog::LabelKey;
-use crate::policy::checked::Note;
 use crate::policy::problem::{Problems, Span, quoted};
 
 /// What a spelling is for the category that claims it.
@@ -17,11 +16,13 @@ pub(super) enum Role {
     Alias,
 }
 
+/// A category's claim to a spelling.
 #[derive(Clone, Copy, Debug)]
-struct Claim {
-    category: usize,
-    role: Role,
-    at: Span,
+pub(super) struct Claim {
+    /// The category's place in the policy's order.
+    pub(super) category: usize,
+    pub(super) role: Role,
+    pub(super) at: Span,
 }
 
 /// All spellings with who claims them.
@@ -36,57 +37,44 @@ impl<'a> Claims<'a> {
         Self { names, by_key: HashMap::new() }
     }
 
-    /// Claims a spelling for a category. Labels are to be claimed before aliases.
-    pub(super) fn claim(
-        &mut self,
-        spelling: &str,
-        category: usize,
-        role: Role,
-        at: Span,
-        problems: &mut Problems,
-        notes: &mut Vec<Note>,
-    ) {
-        let claim = Claim { category, role, at };
-        let Some(held) = self.by_key.get_mut(&LabelKey::new(spelling)) else {
-            self.by_key.insert(LabelKey::new(spelling), claim);
-            return;
-        };
-        if held.category == category {
+    /// Claims a spelling. Labels are to be claimed before aliases.
+    pub(super) fn claim(&mut self, spelling: &str, new: Claim, problems: &mut Problems) {
+        let held = *self.by_key.entry(LabelKey::new(spelling)).or_insert(new);
+        if held.category == new.category {
             return;
         }
-        let name = |index: usize| self.names.get(index).map_or("", String::as_str);
-        let (winner, loser) = if held.at.layer >= at.layer { (*held, claim) } else { (claim, *held) };
-        let may_give_way = loser.role == Role::Alias && winner.at.layer > loser.at.layer;
-        if may_give_way {
-            notes.push(Note {
-                at: winner.at,
-                text: format!(
-                    "{} now marks `{}`; by {} it was an alias of `{}`",
-                    quoted(spelling),
-                    name(winner.category),
-                    loser.at.layer,
-                    name(loser.category)
-                ),
-            });
-            *held = winner;
-            return;
+        let (above, below) = if held.at.layer > new.at.layer { (held, new) } else { (new, held) };
+        if above.at.layer > below.at.layer && below.role == Role::Alias {
+            self.by_key.insert(LabelKey::new(spelling), above);
+            let (now, before) = (self.name(above), self.name(below));
+            let text = format!("{} now marks `{now}`; in {} it marks `{before}`", quoted(spelling), below.at.layer);
+            problems.note(above.at, text);
+        } else {
+            self.refuse(spelling, above, below, problems);
         }
-        let (here, there) = if held.at.layer > at.layer { (*held, claim) } else { (claim, *held) };
-        let word = match there.role {
+    }
+
+    fn refuse(&self, spelling: &str, here: Claim, there: Claim, problems: &mut Problems) {
+        let role = match there.role {
             Role::Label => "the label",
             Role::Alias => "an alias",
         };
-        let line = if there.at.layer == here.at.layer { format!(" (line {})", there.at.line) } else { String::new() };
-        problems.add(
-            here.at,
-            format!("{} is already {word} of `{}`{line}", quoted(spelling), name(there.category)),
-            "a label can mark one category: choose another, or take it away there",
-        );
+        let other = self.name(there);
+        let (place, advice) = if here.at.layer == there.at.layer {
+            (format!(" (line {})", there.at.line), "a label marks one category: keep it at one of the two".to_owned())
+        } else {
+            (String::new(), format!("choose another, or give `{other}` another label, or write `{other}: off`"))
+        };
+        problems.add(here.at, format!("{} is already {role} of `{other}`{place}", quoted(spelling)), advice);
+    }
+
+    fn name(&self, claim: Claim) -> &str {
+        self.names.get(claim.category).map_or("", String::as_str)
     }
 
     /// Claims a spelling only if nobody else does.
-    pub(super) fn claim_if_free(&mut self, spelling: &str, category: usize, at: Span) {
-        self.by_key.entry(LabelKey::new(spelling)).or_insert(Claim { category, role: Role::Alias, at });
+    pub(super) fn claim_if_free(&mut self, spelling: &str, claim: Claim) {
+        self.by_key.entry(LabelKey::new(spelling)).or_insert(claim);
     }
 
     /// Whether a category holds a spelling as an alias. Each spelling is given out once.

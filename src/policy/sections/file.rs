@@ -1,12 +1,11 @@
 //! The file as a whole.
 
-use super::boards::{AgreementSection, Board, BoardSection, ReportSection, SprintsSection};
+use super::boards::{AgreementSection, BoardSection, ReportSection, SprintsSection};
 use super::categories::{self, CategorySection};
 use super::classification::Classification;
-use super::commands::{Commands, CommandsSection};
-use super::hygiene::{Hygiene, HygieneSection};
-use crate::backlog::Categories;
-use crate::policy::checked::{ClassificationPolicy, Note};
+use super::commands::CommandsSection;
+use super::hygiene::HygieneSection;
+use crate::policy::checked::{Policy, PolicyVersion};
 use crate::policy::problem::{Problems, Span};
 use crate::policy::read::{At, Given, Named, Switch, section};
 use crate::policy::terms::{FileVersion, Zone};
@@ -44,30 +43,20 @@ section! {
     }
 }
 
-/// The sections as the rest of the program sees them.
-pub(in crate::policy) struct Checked {
-    pub(in crate::policy) categories: Categories,
-    pub(in crate::policy) classification: ClassificationPolicy,
-    pub(in crate::policy) hygiene: Hygiene,
-    pub(in crate::policy) commands: Commands,
-    pub(in crate::policy) boards: Vec<Board>,
-    pub(in crate::policy) notes: Vec<Note>,
-}
-
 impl PolicyFile {
     /// Checks what can only be seen when all keys are read.
-    pub(in crate::policy) fn check(mut self, problems: &mut Problems) -> Checked {
-        let mut notes = self.not_yet_in_force();
+    pub(in crate::policy) fn check(mut self, version: PolicyVersion, problems: &mut Problems) -> Policy {
+        self.note_what_is_not_in_force(problems);
         let boards = self.take_boards(problems);
         BoardSection::check_unique(&boards, problems);
-        let categories = categories::check(self.categories, problems, &mut notes);
-        Checked {
+        let categories = categories::check(self.categories, problems);
+        Policy {
+            version,
             classification: Classification::check(self.classification, problems),
             hygiene: HygieneSection::check(self.hygiene.map(|it| it.value)),
             commands: CommandsSection::check(self.commands.map(|it| it.value), problems),
             boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
             categories,
-            notes,
         }
     }
 
@@ -110,8 +99,8 @@ impl PolicyFile {
         }]
     }
 
-    /// What is read and checked and does nothing yet: nobody shall wait for it in vain.
-    fn not_yet_in_force(&self) -> Vec<Note> {
+    /// What is read and checked and does nothing yet is said: nobody shall wait for it in vain.
+    fn note_what_is_not_in_force(&self, problems: &mut Problems) {
         let sections = [
             ("hygiene", self.hygiene.as_ref().map(|it| it.at)),
             ("commands", self.commands.as_ref().map(|it| it.at)),
@@ -121,9 +110,10 @@ impl PolicyFile {
             ("agreement", self.agreement.as_ref().map(|it| it.at)),
             ("report", self.report.as_ref().map(|it| it.at)),
         ];
-        let note = |(key, at): (&str, Option<Span>)| {
-            Some(Note { at: at?, text: format!("{key}: read and checked, takes effect in a later version") })
-        };
-        sections.into_iter().filter_map(note).collect()
+        for (key, at) in sections {
+            if let Some(at) = at {
+                problems.note(at, format!("{key}: read and checked, takes effect in a later version"));
+            }
+        }
     }
 }

@@ -14,4 +14,4 @@ pub use hygiene::{Hygiene, ImpactPolicy, StalePolicy};
 
 pub(super) use boards::BOARD_KEYS;
 pub(super) use categories::{Removal, Removed};
-pub(super) use file::{Checked, PolicyFile};
+pub(super) use file::PolicyFile;

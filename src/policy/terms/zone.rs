@@ -2,7 +2,7 @@
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use crate::policy::problem::{Mistake, advice_for_unknown, meant, quoted};
+use crate::policy::problem::{Mistake, meant_within, quoted};
 use crate::policy::read::{Term, term_schema};
 
 /// A time zone of the IANA database that is compiled in: which zones exist does not depend on the machine.
@@ -31,8 +31,9 @@ impl Term for Zone {
             return Ok(Self(zone));
         }
         let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
-        let advice = match meant(text, names.iter().map(String::as_str)) {
-            Some(_) => advice_for_unknown(text, names.iter().map(String::as_str)),
+        // One slip, no more: names of cities are near to one another.
+        let advice = match meant_within(1, text, names.iter().map(String::as_str)) {
+            Some(name) => format!("did you mean `{name}`?"),
             None => "write region and city, e.g. `Europe/Vienna`, or `UTC`".to_owned(),
         };
         Err(Mistake::new(format!("{} is no time zone", quoted(text)), advice))
