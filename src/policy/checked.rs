@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::problem::Span;
+use super::sections::{Board, Commands, Hygiene};
 use crate::backlog::Categories;
 
 /// Names the exact content of a policy (defaults included): 12 hexadecimal digits of its SHA-256.
@@ -36,4 +38,30 @@ pub struct Policy {
     pub categories: Categories,
     /// The thresholds.
     pub classification: ClassificationPolicy,
+    /// What makes items unfit to plan. Not in force yet.
+    pub hygiene: Hygiene,
+    /// The slash commands. Not in force yet.
+    pub commands: Commands,
+    /// The boards that this file declares, each with its agreement. Not in force yet.
+    pub boards: Vec<Board>,
+}
+
+/// Something that who wrote the file should know, and that is no mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about.
+    pub at: Span,
+    /// One sentence.
+    pub text: String,
+}
+
+/// Where a value of the policy comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The value's keys, joined by dots: `categories.infrastructure.label`. An entry of a list has the list's path.
+    pub path: String,
+    /// The value, or the entry of a list; empty where nothing stands.
+    pub value: String,
+    /// Where it stands.
+    pub at: Span,
 }

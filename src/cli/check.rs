@@ -1,0 +1,190 @@
+//! `plimsoll check FILE…`: says whether policy files are in order, and if not, at which line and what to do.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::snippet::Source;
+use crate::policy::{self, Layer, LayerName, PolicyErrors, Reading};
+
+/// Checks each file as a repository's policy over the shipped defaults. What is in order goes to `out`, errors with the
+/// marked lines to `err`. Success if all files are in order; else, or when nothing can be written, exit code 1.
+pub fn run(files: &[PathBuf], out: &mut dyn Write, err: &mut dyn Write, color: bool) -> ExitCode {
+    let mut all_in_order = true;
+    for file in files {
+        match check(file, out, err, color) {
+            Ok(in_order) => all_in_order &= in_order,
+            Err(_cannot_write) => return ExitCode::FAILURE,
+        }
+    }
+    if all_in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether the file is in order.
+fn check(file: &Path, out: &mut dyn Write, err: &mut dyn Write, color: bool) -> io::Result<bool> {
+    let name = file.display().to_string();
+    let text = match read(file) {
+        Ok(text) => text,
+        Err(error) => {
+            writeln!(err, "{name}: cannot be read: {error}")?;
+            return Ok(false);
+        }
+    };
+    match policy::read(&[Layer { name: LayerName::Repository, text: &text }]) {
+        Ok(reading) => {
+            write_summary(&name, &reading, out)?;
+            Ok(true)
+        }
+        Err(errors) => {
+            write_errors(&name, &text, &errors, err, color)?;
+            Ok(false)
+        }
+    }
+}
+
+/// The file's text; of a file that is too long, enough to be refused.
+fn read(file: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(policy::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(8);
+    File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() > policy::MAX_BYTES {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = good.split(|byte| *byte == b'\n').count();
+        io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8; save the file in that encoding"))
+    })
+}
+
+fn write_summary(name: &str, reading: &Reading, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{name}: ok")?;
+    match reading.declares.as_slice() {
+        [] => writeln!(out, "  the defaults, {} categories", reading.policy.categories.iter().len())?,
+        declares => {
+            writeln!(out, "  {}; {} categories in all", declares.join(", "), reading.policy.categories.iter().len())?;
+        }
+    }
+    for note in reading.notes.iter().filter(|note| note.at.layer == LayerName::Repository) {
+        writeln!(out, "  note, line {}: {}", note.at.line, note.text)?;
+    }
+    Ok(())
+}
+
+fn write_errors(name: &str, text: &str, errors: &PolicyErrors, err: &mut dyn Write, color: bool) -> io::Result<()> {
+    let source = Source::new(name, text);
+    for problem in errors.problems() {
+        writeln!(err, "{}\n", source.show(problem, color))?;
+    }
+    let count = errors.problems().len() + errors.untold();
+    writeln!(err, "{name}: {count} error{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks files with these contents; gives what is printed, with the directory left out, and whether all is in order.
+    fn run_on(files: &[(&str, &[u8])]) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = files.iter().map(|(name, _)| directory.path().join(name)).collect();
+        for (path, (_, content)) in paths.iter().zip(files) {
+            std::fs::write(path, content).unwrap();
+        }
+        run_on_paths(&paths).replace(&format!("{}/", directory.path().display()), "")
+    }
+
+    fn run_on_paths(paths: &[PathBuf]) -> String {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run(paths, &mut out, &mut err, false);
+        let word = if code == ExitCode::SUCCESS { "success" } else { "failure" };
+        format!("{word}\n{}---\n{}", String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn files_in_order_are_summed_up() {
+        let own = b"version: 1\ncategories:\n  compliance: { side: technical }\nhygiene:\n  vague: {}\n";
+        insta::assert_snapshot!(run_on(&[("own.yml", own)]).replace(&count_with(1), "N categories"), @"
+        success
+        own.yml: ok
+          categories (compliance), hygiene (vague); N categories in all
+          note, line 5: hygiene: read and checked, takes effect in a later version
+        ---
+        ");
+        insta::assert_snapshot!(run_on(&[("empty.yml", b"")]).replace(&count_with(0), "N categories"), @"
+        success
+        empty.yml: ok
+          the defaults, N categories
+        ---
+        ");
+    }
+
+    /// How many categories there are with some more than the shipped ones.
+    fn count_with(more: usize) -> String {
+        format!("{} categories", policy::defaults().categories.iter().len() + more)
+    }
+
+    #[test]
+    fn errors_are_shown_with_their_line_and_the_other_files_are_still_checked() {
+        let broken =
+            "version: 1\ncategories:\n  mine:\n    side: product\n    lable: défaut\n    colour: brown\n".as_bytes();
+        let good = b"version: 1\n";
+        let shown = run_on(&[("broken.yml", broken), ("good.yml", good)]).replace(&count_with(0), "N categories");
+        insta::assert_snapshot!(shown, @r#"
+        failure
+        good.yml: ok
+          the defaults, N categories
+        ---
+          × `lable` is not known here
+           ╭─[broken.yml:5:5]
+         4 │     side: product
+         5 │     lable: défaut
+           ·     ──┬──
+           ·       ╰── here
+         6 │     colour: brown
+           ╰────
+          help: did you mean `label`?
+
+          × `brown` is no colour
+           ╭─[broken.yml:6:13]
+         5 │     lable: défaut
+         6 │     colour: brown
+           ·             ──┬──
+           ·               ╰── here
+           ╰────
+          help: write six hexadecimal digits in quotes, e.g. `"8b5a2b"`
+
+        broken.yml: 2 errors
+        "#);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        insta::assert_snapshot!(run_on_paths(&["no/such/file.yml".into()]), @"
+        failure
+        ---
+        no/such/file.yml: cannot be read: No such file or directory (os error 2)
+        ");
+        insta::assert_snapshot!(run_on(&[("latin1.yml", b"version: 1\n# caf\xe9\n")]), @"
+        failure
+        ---
+        latin1.yml: cannot be read: line 2 is not UTF-8; save the file in that encoding
+        ");
+    }
+
+    #[test]
+    fn a_hostile_file_moves_no_cursor_and_floods_no_terminal() {
+        let long = format!("version: 1\n# {}\nfoo: 1\n", "x".repeat(60_000));
+        insta::assert_snapshot!(run_on(&[("long.yml", long.as_bytes())]), @"
+        failure
+        ---
+          long.yml: line 3, column 1: `foo` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`
+
+        long.yml: 1 error
+        ");
+        let shown = run_on(&[("escape.yml", "version: 1\nfoo: \"\u{9b}31m\u{202e}\" # \u{202e}\n".as_bytes())]);
+        assert!(!shown.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{shown}");
+        assert!(run_on(&[("huge.yml", "[".repeat(800_000).as_bytes())]).len() < 500);
+    }
+}

@@ -1,0 +1,119 @@
+//! The file as a whole.
+
+use super::boards::{AgreementSection, BoardSection, ReportSection, SprintsSection};
+use super::categories::{self, CategorySection};
+use super::classification::Classification;
+use super::commands::CommandsSection;
+use super::hygiene::HygieneSection;
+use crate::policy::checked::{Policy, PolicyVersion};
+use crate::policy::problem::{Problems, Span};
+use crate::policy::read::{At, Given, Named, Switch, section};
+use crate::policy::terms::{FileVersion, Zone};
+
+section! {
+    /// What Plimsoll does in a repository or project, and what the team agreed. Everything but `version` may be left
+    /// out; what is left out stays as in the defaults.
+    #[schemars(title = "Plimsoll policy")]
+    PolicyFile {
+        must {
+            /// The form of this file.
+            version: FileVersion,
+        }
+        may {
+            /// The kinds of work. A category can be changed, added, or switched off with `off`.
+            categories: Named<Switch<CategorySection>>,
+            /// How sure the classifier must be.
+            classification: Classification,
+            /// Findings that make an item unfit to plan. Read and checked; takes effect in a later version.
+            hygiene: At<HygieneSection>,
+            /// The slash commands. Read and checked; takes effect in a later version.
+            commands: At<CommandsSection>,
+            /// The boards, each in exactly one file. Read and checked; takes effect in a later version.
+            #[schemars(length(max = 200))]
+            boards: At<Vec<BoardSection>>,
+            /// Where the sprints of this file's only board live.
+            sprints: At<SprintsSection>,
+            /// The time zone of this file's only board.
+            time_zone: At<Zone>,
+            /// What was agreed for this file's only board.
+            agreement: At<AgreementSection>,
+            /// Where the report of this file's only board goes.
+            report: At<ReportSection>,
+        }
+    }
+}
+
+impl PolicyFile {
+    /// Checks what can only be seen when all keys are read.
+    pub(in crate::policy) fn check(mut self, version: PolicyVersion, problems: &mut Problems) -> Policy {
+        self.note_what_is_not_in_force(problems);
+        let boards = self.take_boards(problems);
+        BoardSection::check_unique(&boards, problems);
+        let categories = categories::check(self.categories, problems);
+        Policy {
+            version,
+            classification: Classification::check(self.classification, problems),
+            hygiene: HygieneSection::check(self.hygiene.map(|it| it.value)),
+            commands: CommandsSection::check(self.commands.map(|it| it.value), problems),
+            boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
+            categories,
+        }
+    }
+
+    /// The boards, from the list or from the top level.
+    fn take_boards(&mut self, problems: &mut Problems) -> Vec<BoardSection> {
+        let at_top = [
+            self.sprints.as_ref().map(|it| (it.at, "sprints")),
+            self.time_zone.as_ref().map(|it| (it.at, "time_zone")),
+            self.agreement.as_ref().map(|it| (it.at, "agreement")),
+            self.report.as_ref().map(|it| (it.at, "report")),
+        ];
+        let first_at_top: Option<(Span, &str)> = at_top.into_iter().flatten().next();
+        if let Some(boards) = self.boards.take() {
+            if let Some((at, key)) = first_at_top {
+                problems.add(
+                    at,
+                    format!("`{key}` stands beside `boards`"),
+                    "move it into the board it belongs to; at the top level it is for a file with one board",
+                );
+            }
+            return boards.value;
+        }
+        let Some((at, key)) = first_at_top else { return Vec::new() };
+        let Some(sprints) = self.sprints.take() else {
+            if !self.given.has("sprints") {
+                problems.add(
+                    at,
+                    format!("`{key}` stands without `sprints`"),
+                    "add `sprints:` with `project: OWNER/NUMBER`",
+                );
+            }
+            return Vec::new();
+        };
+        vec![BoardSection {
+            sprints,
+            time_zone: self.time_zone.take().map(|it| it.value),
+            agreement: self.agreement.take(),
+            report: self.report.take().map(|it| it.value),
+            given: Given::default(),
+        }]
+    }
+
+    /// What is read and checked and does nothing yet is said: nobody shall wait for it in vain.
+    fn note_what_is_not_in_force(&self, problems: &mut Problems) {
+        let sections = [
+            ("hygiene", self.hygiene.as_ref().map(|it| it.at)),
+            ("commands", self.commands.as_ref().map(|it| it.at)),
+            ("boards", self.boards.as_ref().map(|it| it.at)),
+            ("sprints", self.sprints.as_ref().map(|it| it.at)),
+            ("time_zone", self.time_zone.as_ref().map(|it| it.at)),
+            ("agreement", self.agreement.as_ref().map(|it| it.at)),
+            ("report", self.report.as_ref().map(|it| it.at)),
+        ];
+        for (key, at) in sections {
+            if let Some(at) = at {
+                problems.note(at, format!("{key}: read and checked, takes effect in a later version"));
+            }
+        }
+    }
+}
