@@ -10,12 +10,12 @@ import { Stub } from "./lib/stub.mjs";
 
 const KILLS = Number(process.env.KILLS ?? 20);
 const ISSUES = Number(process.env.ISSUES ?? 320);
-const RATE = Number(process.env.RATE ?? 150);
+const RATE = Number(process.env.RATE ?? 250);
 const SEED = Number(process.env.SEED ?? crypto.randomInt(1 << 30));
 // Writes are paced per installation: many installations, so that the pace is not what is measured.
 const INSTALLATIONS = 40;
 const CONCURRENCY = 16;
-const DRAIN_SECONDS = 90;
+const DRAIN_SECONDS = 75; // longer than a lease lasts
 
 const POLICY = `version: 1
 categories:
@@ -45,8 +45,10 @@ class Sender {
     this.lanes = Array.from({ length: CONCURRENCY }, () => this.#lane());
   }
 
-  push(event, payload, { once = false } = {}) {
-    this.queue.push({ event, body: JSON.stringify(payload), delivery: crypto.randomUUID(), once });
+  push(event, payload, { once = false, first = false } = {}) {
+    const item = { event, body: JSON.stringify(payload), delivery: crypto.randomUUID(), once };
+    if (first) this.queue.unshift(item);
+    else this.queue.push(item);
   }
 
   async #lane() {
@@ -114,7 +116,7 @@ function load(stub, sender, repositories, random) {
     if (!row || removed.length >= ISSUES / 16) return;
     row.vetoed = true;
     removed.push(row);
-    sender.push("issues", stub.removeLabel(row, row.expected, one(people)));
+    sender.push("issues", stub.removeLabel(row, row.expected, one(people)), { first: true });
   };
 
   const finished = (async () => {
@@ -154,8 +156,11 @@ function judgeWrites(check, stub, kills, rows) {
   const first = new Map();
   let repeats = 0;
   let idle = 0;
+  const vetoed = new Set(rows.filter((row) => row.vetoed).map((row) => `${row.state.repo.id}/${row.shown.number}`));
   for (const write of stub.writes) {
-    if (write.what === "remove_label") check.that(false, "the bot takes no label away", JSON.stringify(write));
+    // Known race: a crash falls between a label and its record, and a person takes the label away before the work is
+    // taken up again. It may come back until that person's event arrives; then the bot must take it away itself.
+    if (write.what === "remove_label") check.that(vetoed.has(write.issue), "the bot takes no label away that nobody objected to", JSON.stringify(write));
     if (write.what !== "add_label") continue;
     const key = `${write.issue} ${write.label}`;
     const before = first.get(key);
