@@ -60,11 +60,13 @@ fn read(file: &Path) -> io::Result<String> {
 
 fn write_summary(name: &str, reading: &Reading, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{name}: ok")?;
+    let categories = match reading.policy.categories.iter().len() {
+        1 => "1 category".to_owned(),
+        count => format!("{count} categories"),
+    };
     match reading.declares.as_slice() {
-        [] => writeln!(out, "  the defaults, {} categories", reading.policy.categories.iter().len())?,
-        declares => {
-            writeln!(out, "  {}; {} categories in all", declares.join(", "), reading.policy.categories.iter().len())?;
-        }
+        [] => writeln!(out, "  the defaults, {categories}")?,
+        declares => writeln!(out, "  {}; {categories} in all", declares.join(", "))?,
     }
     for note in reading.notes.iter().filter(|note| note.at.layer == LayerName::Repository) {
         writeln!(out, "  note, line {}: {}", note.at.line, note.text)?;
@@ -109,7 +111,7 @@ mod tests {
         success
         own.yml: ok
           categories (compliance), hygiene (vague); N categories in all
-          note, line 5: hygiene: read and checked, takes effect in a later version
+          note, line 4: hygiene: read and checked, takes effect in a later version
         ---
         ");
         insta::assert_snapshot!(run_on(&[("empty.yml", b"")]).replace(&count_with(0), "N categories"), @"
@@ -122,7 +124,10 @@ mod tests {
 
     /// How many categories there are with some more than the shipped ones.
     fn count_with(more: usize) -> String {
-        format!("{} categories", policy::defaults().categories.iter().len() + more)
+        match policy::defaults().categories.iter().len() + more {
+            1 => "1 category".to_owned(),
+            count => format!("{count} categories"),
+        }
     }
 
     #[test]

@@ -164,11 +164,16 @@ impl<T: Read> Read for Switch<T> {
 
 /// Which keys a section gives. A key that is given and has no value could not be read, and that was told already.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Given(Vec<&'static str>);
+pub(super) struct Given(Vec<(&'static str, Span)>);
 
 impl Given {
     pub(super) fn has(&self, key: &str) -> bool {
-        self.0.contains(&key)
+        self.at(key).is_some()
+    }
+
+    /// Where the key stands, if it is given.
+    pub(super) fn at(&self, key: &str) -> Option<Span> {
+        self.0.iter().find(|(given, _)| *given == key).map(|(_, at)| *at)
     }
 }
 
@@ -213,7 +218,10 @@ impl<'a> Keys<'a> {
 
     /// Which of the known keys are there.
     pub(super) fn given(&self, known: &[&'static str]) -> Given {
-        Given(known.iter().copied().filter(|key| self.node.get(key).is_some()).collect())
+        let place = |key: &'static str| {
+            self.node.entries().iter().find(|entry| entry.key == key).map(|entry| (key, entry.key_at))
+        };
+        Given(known.iter().copied().filter_map(place).collect())
     }
 
     /// The value of a key that must be there.

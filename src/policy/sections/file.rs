@@ -6,7 +6,7 @@ use super::classification::Classification;
 use super::commands::CommandsSection;
 use super::hygiene::HygieneSection;
 use crate::policy::checked::{Policy, PolicyVersion};
-use crate::policy::problem::{Problems, Span};
+use crate::policy::problem::Problems;
 use crate::policy::read::{At, Given, Named, Switch, section};
 use crate::policy::terms::{FileVersion, Zone};
 
@@ -25,20 +25,20 @@ section! {
             /// How sure the classifier must be.
             classification: Classification,
             /// Findings that make an item unfit to plan. Read and checked; takes effect in a later version.
-            hygiene: At<HygieneSection>,
+            hygiene: HygieneSection,
             /// The slash commands. Read and checked; takes effect in a later version.
-            commands: At<CommandsSection>,
+            commands: CommandsSection,
             /// The boards, each in exactly one file. Read and checked; takes effect in a later version.
             #[schemars(length(max = 200))]
-            boards: At<Vec<BoardSection>>,
+            boards: Vec<BoardSection>,
             /// Where the sprints of this file's only board live.
             sprints: At<SprintsSection>,
             /// The time zone of this file's only board.
-            time_zone: At<Zone>,
+            time_zone: Zone,
             /// What was agreed for this file's only board.
             agreement: At<AgreementSection>,
             /// Where the report of this file's only board goes.
-            report: At<ReportSection>,
+            report: ReportSection,
         }
     }
 }
@@ -53,8 +53,8 @@ impl PolicyFile {
         Policy {
             version,
             classification: Classification::check(self.classification, problems),
-            hygiene: HygieneSection::check(self.hygiene.map(|it| it.value)),
-            commands: CommandsSection::check(self.commands.map(|it| it.value), problems),
+            hygiene: HygieneSection::check(self.hygiene),
+            commands: CommandsSection::check(self.commands, problems),
             boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
             categories,
         }
@@ -62,13 +62,9 @@ impl PolicyFile {
 
     /// The boards, from the list or from the top level.
     fn take_boards(&mut self, problems: &mut Problems) -> Vec<BoardSection> {
-        let at_top = [
-            self.sprints.as_ref().map(|it| (it.at, "sprints")),
-            self.time_zone.as_ref().map(|it| (it.at, "time_zone")),
-            self.agreement.as_ref().map(|it| (it.at, "agreement")),
-            self.report.as_ref().map(|it| (it.at, "report")),
-        ];
-        let first_at_top: Option<(Span, &str)> = at_top.into_iter().flatten().next();
+        let first_at_top = ["sprints", "time_zone", "agreement", "report"]
+            .into_iter()
+            .find_map(|key| self.given.at(key).map(|at| (at, key)));
         if let Some(boards) = self.boards.take() {
             if let Some((at, key)) = first_at_top {
                 problems.add(
@@ -77,7 +73,7 @@ impl PolicyFile {
                     "move it into the board it belongs to; at the top level it is for a file with one board",
                 );
             }
-            return boards.value;
+            return boards;
         }
         let Some((at, key)) = first_at_top else { return Vec::new() };
         let Some(sprints) = self.sprints.take() else {
@@ -92,26 +88,17 @@ impl PolicyFile {
         };
         vec![BoardSection {
             sprints,
-            time_zone: self.time_zone.take().map(|it| it.value),
+            time_zone: self.time_zone.take(),
             agreement: self.agreement.take(),
-            report: self.report.take().map(|it| it.value),
+            report: self.report.take(),
             given: Given::default(),
         }]
     }
 
     /// What is read and checked and does nothing yet is said: nobody shall wait for it in vain.
     fn note_what_is_not_in_force(&self, problems: &mut Problems) {
-        let sections = [
-            ("hygiene", self.hygiene.as_ref().map(|it| it.at)),
-            ("commands", self.commands.as_ref().map(|it| it.at)),
-            ("boards", self.boards.as_ref().map(|it| it.at)),
-            ("sprints", self.sprints.as_ref().map(|it| it.at)),
-            ("time_zone", self.time_zone.as_ref().map(|it| it.at)),
-            ("agreement", self.agreement.as_ref().map(|it| it.at)),
-            ("report", self.report.as_ref().map(|it| it.at)),
-        ];
-        for (key, at) in sections {
-            if let Some(at) = at {
+        for key in ["hygiene", "commands", "boards", "sprints", "time_zone", "agreement", "report"] {
+            if let Some(at) = self.given.at(key) {
                 problems.note(at, format!("{key}: read and checked, takes effect in a later version"));
             }
         }

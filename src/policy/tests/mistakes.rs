@@ -100,7 +100,7 @@ fn of_boards() {
     line 4, column 12: `Europe/Wien` is no time zone: write region and city, e.g. `Europe/Vienna`, or `UTC`
     ");
     insta::assert_snapshot!(errors("version: 1\nagreement: { share: 30%..20%, average_over: 3 }\n"), @"
-    line 2, column 12: `agreement` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER`
+    line 2, column 1: `agreement` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER`
     line 2, column 21: the range `30%..20%` does not go upwards: write the smaller share first, or a single one like `20%`
     line 2, column 45: `3` is no number of sprints: write 1 to 52 and the word, e.g. `3 sprints`
     ");
@@ -116,7 +116,7 @@ fn of_boards() {
     ");
     insta::assert_snapshot!(errors("version: 1\nboards:\n- sprints: { project: acme/7 }\n- sprints: { project: Acme/7 }\nagreement: { share: 20% }\n"), @"
     line 4, column 12: the board `Acme/7` is declared twice: keep one of the two; a board has one agreement
-    line 5, column 12: `agreement` stands beside `boards`: move it into the board it belongs to; at the top level it is for a file with one board
+    line 5, column 1: `agreement` stands beside `boards`: move it into the board it belongs to; at the top level it is for a file with one board
     ");
     insta::assert_snapshot!(errors("version: 1\nsprints: { project: acme/7 }\nagreement: { share: 20%, outcomes: [{ when: often, share: 1% }] }\ntime_zone: Mars/Olympus\n"), @"
     line 3, column 45: `often` is no condition: write NAME < NUMBER, e.g. `deployments_per_week < 5` (also <=, >, >=)
