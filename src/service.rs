@@ -9,18 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, Entropy};
 use crate::engine::{Engine, EngineOptions};
-use crate::policy::PolicyErrors;
 use crate::store::Store;
-use crate::tracker::{Tracker, Webhooks};
+use crate::tracker::Connection;
 use crate::web::{self, Web};
-
-/// A tracker with both its sides.
-pub struct Connection {
-    /// What the engine asks.
-    pub tracker: Arc<dyn Tracker>,
-    /// What reads its webhooks.
-    pub webhooks: Arc<dyn Webhooks>,
-}
 
 /// A service that is ready to run.
 pub struct Service {
@@ -29,22 +20,21 @@ pub struct Service {
 }
 
 impl Service {
-    /// Puts a service together. Fails only if the shipped default policy is broken.
+    /// Puts a service together.
+    #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         connections: Vec<Connection>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         options: EngineOptions,
-    ) -> Result<Self, PolicyErrors> {
-        let webhooks: BTreeMap<String, Arc<dyn Webhooks>> = connections
-            .iter()
-            .map(|connection| (connection.tracker.name().to_string(), Arc::clone(&connection.webhooks)))
-            .collect();
-        let trackers = connections.into_iter().map(|connection| connection.tracker).collect();
-        let engine = Engine::new(Arc::clone(&store), trackers, Arc::clone(&clock), entropy, options)?;
-        let web = Web { store, webhooks: Arc::new(webhooks), clock, wake: engine.wake() };
-        Ok(Self { engine: Arc::new(engine), web })
+    ) -> Self {
+        let trackers = connections.iter().map(|connection| Arc::clone(&connection.tracker)).collect();
+        let connections: BTreeMap<String, Connection> =
+            connections.into_iter().map(|connection| (connection.tracker.name().to_string(), connection)).collect();
+        let engine = Engine::new(Arc::clone(&store), trackers, Arc::clone(&clock), entropy, options);
+        let web = Web { store, connections: Arc::new(connections), clock, wake: engine.wake() };
+        Self { engine: Arc::new(engine), web }
     }
 
     /// The engine, for those who step it themselves.

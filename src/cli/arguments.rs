@@ -1,6 +1,6 @@
 //! What can be typed, and which command answers it.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
-use super::{Failure, check, classify, demo, ledger, plan, schema, serve, work};
+use super::{Failure, check, classify, demo, ledger, output, plan, schema, serve, work};
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
 #[derive(Debug, Parser)]
@@ -32,7 +32,11 @@ enum Command {
     /// Show what the bot would do with items from a file, and why; writes nothing.
     Plan(plan::PlanArguments),
     /// Check policy files.
-    Check(check::CheckArguments),
+    Check {
+        /// Policy files, each as a repository's own over the defaults.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Print the policy file's JSON Schema.
     Schema,
     /// List what is to be done, or give a subject another try.
@@ -76,8 +80,14 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Schema => schema::run(),
+        Command::Check { files } => {
+            let color = io::stderr().is_terminal();
+            Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+        }
+        Command::Schema => {
+            output::done_reading(schema::run(&mut io::stdout().lock()))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Serve => {
             let settings = Settings::load(config.as_deref())?;
             log(&settings.log)?;

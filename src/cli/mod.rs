@@ -9,9 +9,9 @@ mod ledger;
 mod output;
 mod plan;
 pub mod schema;
-mod snippet;
 mod serve;
 pub mod settings;
+mod snippet;
 mod work;
 
 pub use arguments::main;

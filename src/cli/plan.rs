@@ -60,7 +60,7 @@ enum PlannedAction {
 pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     let rulebook = rulebook(arguments)?;
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
-    let planned = items::read(open(arguments)?)
+    let planned = items::read(open(arguments)?)?
         .filter(|read| !matches!(read, Ok(item) if item.is_pull_request))
         .map(|read| read.map(|item| plan(&rulebook, item, now)));
     match arguments.format {
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
 }
 
 fn rulebook(arguments: &PlanArguments) -> Result<Rulebook, Failure> {
-    let Some(path) = &arguments.policy else { return Ok(Rulebook::new(policy::defaults()?)) };
+    let Some(path) = &arguments.policy else { return Ok(Rulebook::new(policy::defaults())) };
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read the policy {shown}: {error}"))?;
     let policy = policy::parse(&text)
@@ -104,7 +104,8 @@ fn plan(rulebook: &Rulebook, read: FileItem, now: Timestamp) -> Line {
 /// A file names no actors: a label that marks a category counts as somebody's decision.
 fn snapshot(item: Item, now: Timestamp) -> Snapshot {
     let at = item.updated_at.unwrap_or(now);
-    let put = |label: &String| Event { fact: Fact::Labelled { label: label.clone() }, by: Actor::person("somebody"), at };
+    let put =
+        |label: &String| Event { fact: Fact::Labelled { label: label.clone() }, by: Actor::person("somebody"), at };
     let history = Some(item.labels.iter().map(put).collect());
     Snapshot {
         item,
@@ -180,23 +181,23 @@ fn print_text(planned: impl Iterator<Item = Result<Line, items::ItemError>>) -> 
 fn in_words(line: &Line) -> String {
     let planned = &line.planned;
     let id = planned.id.as_str().map_or_else(|| planned.id.to_string(), str::to_owned);
-    let mut text = format!("{id}  {}\n", printable(&line.title));
+    let mut lines = vec![format!("{id}  {}", printable(&line.title))];
     for action in &planned.actions {
         let (what, reason) = match action {
             PlannedAction::AddLabel { label, reason } => (format!("add label {label}"), reason),
             PlannedAction::RemoveLabel { label, reason } => (format!("remove label {label}"), reason),
             PlannedAction::Comment { reason, .. } => ("comment".to_owned(), reason),
         };
-        text.push_str(&format!("    {what}: {}\n", printable(reason)));
+        lines.push(format!("    {what}: {}", printable(reason)));
     }
     if planned.actions.is_empty() {
         let standing = planned.category.as_ref().map_or_else(
             || format!("nothing to do: not sure enough ({} %)", (planned.confidence * 100.0).round()),
             |category| format!("nothing to do: {category} already"),
         );
-        text.push_str(&format!("    {standing}\n"));
+        lines.push(format!("    {standing}"));
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 /// Text from an issue must not steer the terminal.

@@ -7,22 +7,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Entropy, Random, SystemClock};
 use crate::engine::EngineOptions;
-use crate::service::{Connection, Service};
+use crate::service::Service;
 use crate::store;
-use crate::tracker::github::{GitHub, GitHubOptions, GitHubWebhooks};
+use crate::tracker::Connection;
+use crate::tracker::github::{GitHub, GitHubWebhooks};
 
-use super::settings::{GitHubSettings, Settings};
 use super::Failure;
+use super::settings::{GitHubSettings, Settings};
 
 /// Runs the service until it is told to stop (SIGTERM or Ctrl-C): then it stops accepting, finishes or gives back what
 /// it has, and returns.
-pub async fn run(settings: Settings) -> Result<(), Failure> {
+pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let connection = connect(settings.github.as_ref())?;
     let _lock = store::lock_for_serving(&settings.database_url)?;
     let store = store::open(&settings.database_url).await?;
+    // The lock says that nobody else serves this database: what is leased belongs to a process that died.
+    let taken_back = store.take_back_leases().await?;
+    if taken_back > 0 {
+        tracing::info!(taken_back, "work that was in hand when the service last ended is taken up again");
+    }
     let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
     let service =
-        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default())?;
+        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default());
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (PLIMSOLL_LISTEN, listen): {error}", settings.listen))?;
@@ -42,13 +48,8 @@ fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
     if github.webhook_secrets.is_empty() {
         return Err("there is no webhook secret: set PLIMSOLL_GITHUB_WEBHOOK_SECRETS (github.webhook_secrets) to the secret in the settings of the App or webhook".into());
     }
-    let options = GitHubOptions {
-        url: github.url.clone(),
-        credentials: github.credentials.clone(),
-        writes_per_second: github.writes_per_second,
-    };
     Ok(Connection {
-        tracker: Arc::new(GitHub::new(options)?),
+        tracker: Arc::new(GitHub::new(&github.adapter)?),
         webhooks: Arc::new(GitHubWebhooks::new(github.webhook_secrets.clone())),
     })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use crate::tracker::github::Credentials;
+use crate::tracker::github::{BaseUrl, Credentials, Settings as GitHubOptions, WriteLimits};
 
 /// What the server is told.
 #[derive(Debug)]
@@ -25,14 +25,10 @@ pub struct Settings {
 /// How GitHub is connected.
 #[derive(Debug)]
 pub struct GitHubSettings {
-    /// The base of its REST interface.
-    pub url: url::Url,
-    /// Who the bot is.
-    pub credentials: Credentials,
+    /// Where it is, who the bot is there, how gently it goes about.
+    pub adapter: GitHubOptions,
     /// What webhooks are signed with; several while one is being replaced.
     pub webhook_secrets: Vec<SecretString>,
-    /// Sustained writes a second for each installation; none: no pacing by the bot itself.
-    pub writes_per_second: Option<f64>,
 }
 
 /// What is wrong with the settings, naming the variable and the key.
@@ -93,21 +89,19 @@ fn read_file(path: &Path) -> Result<RawSettings, SettingsError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| SettingsError(format!("cannot read the settings file {shown}: {error}")))?;
-    crate::policy::yaml::read(&text)
+    serde_yaml::from_str(&text)
         .map_err(|error| SettingsError(format!("the settings file {shown} is not as expected: {error}")))
 }
 
 fn github(raw: RawGitHub, environment: Environment<'_>) -> Result<Option<GitHubSettings>, SettingsError> {
     let Some(credentials) = credentials(&raw, environment)? else { return Ok(None) };
     let url = environment("PLIMSOLL_GITHUB_URL").or(raw.url).unwrap_or_else(|| "https://api.github.com".to_owned());
-    let url: url::Url = url.parse().map_err(|_| {
-        wrong("PLIMSOLL_GITHUB_URL", "github.url", "expected a URL, e.g. https://api.github.com or https://HOST/api/v3")
-    })?;
+    let base_url =
+        BaseUrl::new(&url).map_err(|error| wrong("PLIMSOLL_GITHUB_URL", "github.url", &error.to_string()))?;
+    let write_limits = write_limits(raw.writes_per_second, environment)?;
     Ok(Some(GitHubSettings {
-        url,
-        credentials,
+        adapter: GitHubOptions { write_limits, ..GitHubOptions::new(base_url, credentials) },
         webhook_secrets: webhook_secrets(raw.webhook_secrets, environment),
-        writes_per_second: writes_per_second(raw.writes_per_second, environment)?,
     }))
 }
 
@@ -141,7 +135,8 @@ fn private_key(raw: &RawGitHub, environment: Environment<'_>) -> Result<Option<S
         // Many places that set variables cannot hold line breaks.
         return Ok(Some(SecretString::from(text.replace("\\n", "\n"))));
     }
-    let file = environment("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE").map(PathBuf::from).or_else(|| raw.private_key_file.clone());
+    let file =
+        environment("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE").map(PathBuf::from).or_else(|| raw.private_key_file.clone());
     let Some(file) = file else { return Ok(raw.private_key.clone()) };
     let text = std::fs::read_to_string(&file).map_err(|error| {
         SettingsError(format!(
@@ -160,7 +155,7 @@ fn webhook_secrets(raw: Option<Vec<SecretString>>, environment: Environment<'_>)
     given.into_iter().filter(|secret| !secret.expose_secret().is_empty()).collect()
 }
 
-fn writes_per_second(raw: Option<f64>, environment: Environment<'_>) -> Result<Option<f64>, SettingsError> {
+fn write_limits(raw: Option<f64>, environment: Environment<'_>) -> Result<Option<WriteLimits>, SettingsError> {
     let invalid = || {
         wrong(
             "PLIMSOLL_GITHUB_WRITES_PER_SECOND",
@@ -172,10 +167,14 @@ fn writes_per_second(raw: Option<f64>, environment: Environment<'_>) -> Result<O
         Some(text) => text.trim().parse().map_err(|_| invalid())?,
         None => raw.unwrap_or(1.0),
     };
-    if !(0.0..=1000.0).contains(&rate) {
+    if rate == 0.0 {
+        return Ok(None);
+    }
+    if !(0.001..=1000.0).contains(&rate) {
         return Err(invalid());
     }
-    Ok((rate > 0.0).then_some(rate))
+    let interval = jiff::SignedDuration::from_secs(1).mul_f64(1.0 / rate);
+    Ok(Some(WriteLimits { interval, ..WriteLimits::default() }))
 }
 
 fn wrong(variable: &str, key: &str, expected: &str) -> SettingsError {

@@ -61,6 +61,7 @@ fn policy() -> Policy {
             category("bug", Side::Product, &["kind/bug"]),
         ]),
         classification: ClassificationPolicy { apply_at: 0.8, suggest_at: 0.5, side_at: 0.8 },
+        ..crate::policy::defaults()
     }
 }
 

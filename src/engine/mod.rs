@@ -27,7 +27,8 @@ use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
 use backoff::Outages;
-pub use policies::{Policies, Rulebook};
+use policies::Policies;
+pub use policies::Rulebook;
 
 /// How the engine works.
 #[derive(Clone, Copy, Debug)]
@@ -66,24 +67,25 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Puts an engine together. Fails only if the shipped default policy is broken.
+    /// Puts an engine together.
+    #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         trackers: Vec<Arc<dyn Tracker>>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         options: EngineOptions,
-    ) -> Result<Self, crate::policy::PolicyErrors> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             store,
             trackers: trackers.into_iter().map(|tracker| (tracker.name(), tracker)).collect(),
             clock,
             entropy,
             options,
-            policies: Policies::new()?,
+            policies: Policies::new(),
             outages: Outages::default(),
             wake: Arc::new(Notify::new()),
-        })
+        }
     }
 
     /// Notify this after new work was committed: an idle engine then looks at once.

@@ -27,25 +27,24 @@ impl Rulebook {
 }
 
 /// The compiled policies, by text.
-pub struct Policies {
+pub(super) struct Policies {
     defaults: Arc<Rulebook>,
     compiled: Mutex<HashMap<String, Arc<Rulebook>>>,
 }
 
 impl Policies {
-    /// Starts with the shipped defaults; fails only if they are broken.
-    pub fn new() -> Result<Self, PolicyErrors> {
-        Ok(Self { defaults: Arc::new(Rulebook::new(policy::defaults()?)), compiled: Mutex::default() })
+    /// Starts with the shipped defaults.
+    pub(super) fn new() -> Self {
+        Self { defaults: Arc::new(Rulebook::new(policy::defaults())), compiled: Mutex::default() }
     }
 
     /// The shipped defaults.
-    #[must_use]
-    pub fn defaults(&self) -> Arc<Rulebook> {
+    pub(super) fn defaults(&self) -> Arc<Rulebook> {
         Arc::clone(&self.defaults)
     }
 
     /// The policy that this text makes over the defaults.
-    pub fn of(&self, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
+    pub(super) fn of(&self, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
         if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
             return Ok(Arc::clone(known));
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::backlog::{Fact, Place, Repository};
 use crate::decide::Mode;
 use crate::store::{Claim, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError};
-use crate::tracker::{Errand, PolicyFile, PolicyNotice, Tracker, TrackerError};
+use crate::tracker::{Errand, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
 use super::{Engine, Rulebook};
 
@@ -117,7 +117,7 @@ impl Engine {
     ) -> Result<PolicyRow, Trouble> {
         let found = tracker.read_policy(&known.repository, errand).await?;
         let before = known.policy.as_ref();
-        let row = self.judge(found.as_ref(), before, errand.now);
+        let row = self.judge(found, before, errand.now);
         if let Some(notice) = notice(&row, before) {
             self.show(tracker, &known.repository, errand, commit, &notice).await?;
         }
@@ -126,16 +126,37 @@ impl Engine {
     }
 
     /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.
-    fn judge(&self, found: Option<&PolicyFile>, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
-        let revision = found.map(|file| file.revision.clone());
+    fn judge(&self, found: PolicyLookup, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
         let since = before.and_then(|row| row.active_since);
-        let last_good = before.and_then(|row| row.good.clone());
-        let (good, status, active_since) = match found.map(|file| (file, self.policies.of(&file.text))) {
-            None => (None, PolicyStatus::Missing, None),
-            Some((file, Ok(_))) => (Some(file.text.clone()), PolicyStatus::Good, since.or(Some(now))),
-            Some((_, Err(errors))) => (last_good, PolicyStatus::Broken(errors.one_line()), since),
+        let broken = |error: String, revision: String| PolicyRow {
+            good: before.and_then(|row| row.good.clone()),
+            status: PolicyStatus::Broken(error),
+            revision: Some(revision),
+            checked_at: now,
+            active_since: since,
         };
-        PolicyRow { good, status, revision, checked_at: now, active_since }
+        match found {
+            PolicyLookup::Missing => PolicyRow {
+                good: None,
+                status: PolicyStatus::Missing,
+                revision: None,
+                checked_at: now,
+                active_since: None,
+            },
+            PolicyLookup::TooLarge { size, limit, revision } => {
+                broken(format!("the file has {size} bytes; at most {limit} are read"), revision)
+            }
+            PolicyLookup::Found(file) => match self.policies.of(&file.text) {
+                Ok(_) => PolicyRow {
+                    good: Some(file.text),
+                    status: PolicyStatus::Good,
+                    revision: Some(file.revision),
+                    checked_at: now,
+                    active_since: since.or(Some(now)),
+                },
+                Err(errors) => broken(errors.one_line(), file.revision),
+            },
+        }
     }
 
     /// Shows the notice. A bot that may not write statuses must not lose its policy over that: refusals are logged only.

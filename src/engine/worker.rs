@@ -31,6 +31,7 @@ struct InHand {
 impl Engine {
     /// Works until `stop` is cancelled; then takes nothing new, and finishes or gives back what it has.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        self.introduce().await;
         let mut in_hand = InHand::default();
         let mut heartbeat = tokio::time::interval(heartbeat_every(self.options.queue.lease));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -45,6 +46,18 @@ impl Engine {
             }
         }
         self.wind_down(in_hand).await;
+    }
+
+    /// Asks each tracker who the bot is there: credentials that do not work show at once, and not with the first webhook.
+    async fn introduce(&self) {
+        for (name, tracker) in &self.trackers {
+            match tracker.me().await {
+                Ok(me) => tracing::info!(tracker = %name, bot = me.name, "connected"),
+                Err(error) => {
+                    tracing::error!(tracker = %name, %error, "not connected yet; it is tried again with the first work");
+                }
+            }
+        }
     }
 
     /// Claims as much as there are free workers and starts it. Returns how long to nap when nothing else happens.

@@ -77,6 +77,10 @@ pub trait Store: Send + Sync {
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;
 
+    /// Gives back everything that is leased: what a process that died had in hand. Only for one that knows that nobody
+    /// else works on this store. Returns how much that was.
+    async fn take_back_leases(&self) -> Result<u64, StoreError>;
+
     // Schedules
 
     /// Takes a tick of a schedule: whoever is first enqueues the signals, in the same transaction. False: somebody was.

@@ -5,6 +5,7 @@
 
 pub mod github;
 
+mod connection;
 mod error;
 mod webhooks;
 
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::backlog::{Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 
+pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
 pub use webhooks::{Incoming, Refusal, Webhooks};
 
@@ -87,6 +89,9 @@ pub trait Tracker: Send + Sync {
 
     /// The bot's own account in this tracker.
     async fn me(&self) -> Result<Actor, TrackerError>;
+
+    /// The bot's own account, if [`Tracker::me`] has been answered before; asks nothing.
+    fn known_me(&self) -> Option<Actor>;
 
     /// Reads an item. None: the subject is no backlog item (a pull request).
     ///

@@ -28,17 +28,18 @@ pub(super) async fn receive(
     Path(tracker): Path<String>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
-    let Some(webhooks) = web.webhooks.get(&tracker) else {
+    let Some(connection) = web.connections.get(&tracker) else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "no tracker of this name is configured"));
     };
     let (parts, body) = request.into_parts();
     let body = read(&parts.headers, body).await?;
+    let webhooks = &connection.webhooks;
     webhooks.authenticate(&parts.headers, &body).map_err(|refusal| refused(&refusal))?;
     match webhooks.read(&parts.headers, body, web.clock.now()).map_err(|refusal| refused(&refusal))? {
         Incoming::Ping => Ok((StatusCode::OK, "pong\n").into_response()),
         Incoming::Delivery(arrival) => {
             let delivery = arrival.delivery.clone();
-            let receipt = web.store.receive(arrival).await.map_err(|error| {
+            let receipt = web.store.receive(connection.without_echoes(arrival)).await.map_err(|error| {
                 tracing::error!(%error, delivery, "a delivery could not be stored");
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be stored; send it again")
             })?;

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
 use crate::store::Store;
-use crate::tracker::Webhooks;
+use crate::tracker::Connection;
 
 pub use intake::MAX_BODY;
 pub use problem::Problem;
@@ -24,8 +24,8 @@ pub use problem::Problem;
 pub struct Web {
     /// Where deliveries go.
     pub store: Arc<dyn Store>,
-    /// Who can read whose webhooks, by the name in the path.
-    pub webhooks: Arc<BTreeMap<String, Arc<dyn Webhooks>>>,
+    /// The trackers, by the name in the path.
+    pub connections: Arc<BTreeMap<String, Connection>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Notified after new work was committed.

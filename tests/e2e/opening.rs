@@ -2,8 +2,10 @@
 
 use crate::world::World;
 
-const SLOW: (&str, &str) =
-    ("perf: product search takes 9 seconds", "The query does a full table scan. Add an index and cache the first page; latency should fall.");
+const SLOW: (&str, &str) = (
+    "perf: product search takes 9 seconds",
+    "The query does a full table scan. Add an index and cache the first page; latency should fall.",
+);
 const INFRA: (&str, &str) = (
     "[infra] Move staging to the new Kubernetes cluster",
     "Terraform modules exist. Needs a deployment pipeline and monitoring.",

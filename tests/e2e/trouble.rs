@@ -72,7 +72,12 @@ async fn duplicates_and_disorder_cost_nothing() {
     world.github.reverse_pending();
     world.settle().await;
     assert_eq!(issue.labels(), ["infrastructure"]);
-    assert_eq!(world.writes().iter().filter(|write| write.ends_with("/labels")).count(), 2, "one creates it, one puts it: {:?}", world.writes());
+    assert_eq!(
+        world.writes().iter().filter(|write| write.ends_with("/labels")).count(),
+        2,
+        "one creates it, one puts it: {:?}",
+        world.writes()
+    );
     world.ends_quietly().await;
 }
 

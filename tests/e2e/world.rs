@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::backlog::TrackerName;
 use plimsoll::clock::{ManualClock, Random, SystemClock};
 use plimsoll::engine::EngineOptions;
 use plimsoll::sandbox::github::{GitHub, Options, Repository};
-use plimsoll::service::{Connection, Service};
+use plimsoll::service::Service;
 use plimsoll::store::{self, Store, WorkRow};
-use plimsoll::tracker::github::{self as adapter, Credentials, GitHubOptions, GitHubWebhooks};
+use plimsoll::tracker::Connection;
+use plimsoll::tracker::github::{self as adapter, BaseUrl, Credentials, GitHubWebhooks, Settings};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -150,12 +150,12 @@ impl World {
 }
 
 fn service(github: &GitHub, store: Arc<dyn Store>, clock: Arc<ManualClock>, credentials: Credentials) -> Service {
-    let options = GitHubOptions { url: github.url().parse().unwrap(), credentials, writes_per_second: Some(1.0) };
+    let settings = Settings::new(BaseUrl::new(&github.url()).unwrap(), credentials);
     let connection = Connection {
-        tracker: Arc::new(adapter::GitHub::new(options).unwrap()),
+        tracker: Arc::new(adapter::GitHub::new(&settings).unwrap()),
         webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(github.app().webhook_secret)])),
     };
-    Service::new(store, vec![connection], clock, Arc::new(Random::seeded(11)), EngineOptions::default()).unwrap()
+    Service::new(store, vec![connection], clock, Arc::new(Random::seeded(11)), EngineOptions::default())
 }
 
 async fn serve(service: &Service) -> (String, tokio::task::JoinHandle<()>) {
@@ -163,8 +163,4 @@ async fn serve(service: &Service) -> (String, tokio::task::JoinHandle<()>) {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = service.router();
     (url, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
-}
-
-pub fn github_name() -> TrackerName {
-    TrackerName::new("github")
 }

@@ -25,7 +25,11 @@ pub(super) struct DemoArguments {
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<ExitCode, Failure> {
     let stage = Stage::set_up().await?;
-    output::lines(["A simulated GitHub, the service and its database run in this process; nothing leaves the machine.".to_owned()], "")?;
+    output::lines(
+        ["A simulated GitHub, the service and its database run in this process; nothing leaves the machine."
+            .to_owned()],
+        "",
+    )?;
     let ending = story::tell(&stage).await?;
     output::lines(ending.summary(), "")?;
     if arguments.once {

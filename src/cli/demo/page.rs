@@ -54,7 +54,7 @@ pub(super) async fn show(stage: &Stage, listen: SocketAddr) -> Result<(), Failur
 async fn state(State(page): State<Page>) -> Result<Json<Value>, StatusCode> {
     let items = page.store.items(500).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     let records = page.store.records(None, 2000).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let rows = page.shop.issues().iter().rev().filter_map(|issue| {
+    let rows = page.shop.issues().into_iter().rev().filter_map(|issue| {
         let view = issue.view()?;
         let key = format!("#{}", view.number);
         let known = items.iter().find(|(_, memory)| memory.item.key == key);

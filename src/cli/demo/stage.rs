@@ -9,14 +9,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::backlog::{Subject, SubjectKind};
 use crate::clock::{Random, SystemClock};
 use crate::decide::ItemMemory;
 use crate::engine::EngineOptions;
 use crate::sandbox::github::{self as simulated, Issue, Repository, WebhookMode};
-use crate::service::{Connection, Service};
+use crate::service::Service;
 use crate::store::{self, Record, Store};
-use crate::tracker::github::{Credentials, GitHub, GitHubOptions, GitHubWebhooks};
+use crate::tracker::Connection;
+use crate::tracker::github::{BaseUrl, Credentials, GitHub, GitHubWebhooks, Settings, item_subject};
 
 use super::Failure;
 
@@ -45,8 +45,8 @@ impl Stage {
         github.send_webhooks_to(&format!("http://{}/webhooks/github", listener.local_addr()?));
         let stop = CancellationToken::new();
         let serving = tokio::spawn(service.run(listener, stop.clone()));
-        let shop = github.repository("spokes/shop");
-        Ok(Self { github, shop, store, stop, serving, _directory: directory })
+        let repository = github.repository("spokes/shop");
+        Ok(Self { github, shop: repository, store, stop, serving, _directory: directory })
     }
 
     /// Waits until every webhook was delivered and all work is done.
@@ -62,11 +62,7 @@ impl Stage {
 
     /// What the service remembers of an issue, and what it last did to it.
     pub(super) async fn known(&self, issue: &Issue) -> Result<Option<(ItemMemory, Option<Record>)>, Failure> {
-        let subject = Subject {
-            tracker: crate::tracker::github::NAME,
-            kind: SubjectKind::Item,
-            id: format!("{}/{}", self.shop.id(), issue.number()),
-        };
+        let subject = item_subject(self.shop.id(), issue.number());
         let Some(memory) = self.store.item(&subject).await? else { return Ok(None) };
         let records = self.store.records(Some(&subject), 1).await?;
         Ok(Some((memory, records.into_iter().next())))
@@ -85,11 +81,11 @@ impl Stage {
 fn service(github: &simulated::GitHub, store: Arc<dyn Store>) -> Result<Service, Failure> {
     let app = github.app();
     let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) };
-    let options = GitHubOptions { url: github.url().parse()?, credentials, writes_per_second: None };
+    let settings = Settings { write_limits: None, ..Settings::new(BaseUrl::new(&github.url())?, credentials) };
     let connection = Connection {
-        tracker: Arc::new(GitHub::new(options)?),
+        tracker: Arc::new(GitHub::new(&settings)?),
         webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(app.webhook_secret)])),
     };
     let entropy = Arc::new(Random::from_system()?);
-    Ok(Service::new(store, vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default())?)
+    Ok(Service::new(store, vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default()))
 }

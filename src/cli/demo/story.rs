@@ -47,7 +47,8 @@ pub(super) async fn tell(stage: &Stage) -> Result<Ending, Failure> {
     stage.shop.create_label("maria", "area/infra", "0052cc", "What the shop runs on");
     stage.shop.commit_file(".github/plimsoll.yml", POLICY);
     stage.comes_to_rest().await?;
-    let issues: Vec<Issue> = STORIES.iter().map(|story| stage.shop.open(story.author, story.title, story.body)).collect();
+    let issues: Vec<Issue> =
+        STORIES.iter().map(|story| stage.shop.open(story.author, story.title, story.body)).collect();
     stage.comes_to_rest().await?;
     for (story, issue) in STORIES.iter().zip(&issues) {
         let known = stage.known(issue).await?;
@@ -64,7 +65,9 @@ fn in_words(title: &str, issue: &Issue, known: Option<&(ItemMemory, Option<Recor
     let labels = issue.labels().join(", ");
     let why = match known {
         Some((_, Some(record))) => record.reason.clone(),
-        Some((memory, None)) => format!("not sure enough ({} %), so it says nothing", (memory.confidence * 100.0).round()),
+        Some((memory, None)) => {
+            format!("not sure enough ({} %), so it says nothing", (memory.confidence * 100.0).round())
+        }
         None => "not seen yet".to_owned(),
     };
     let label = if labels.is_empty() { "no label".to_owned() } else { labels };
@@ -108,7 +111,11 @@ async fn disagree(stage: &Stage, issues: &[Issue], ending: &mut Ending) -> Resul
         vetoed.number(),
         if vetoed.labels().is_empty() { "it stays away" } else { "it came back" }
     ));
-    ending.lines.push(format!("Jonas put technical-debt on #{}: it has {} now.", decided.number(), decided.labels().join(", ")));
+    ending.lines.push(format!(
+        "Jonas put technical-debt on #{}: it has {} now.",
+        decided.number(),
+        decided.labels().join(", ")
+    ));
     if !vetoed.labels().is_empty() || decided.labels() != ["technical-debt"] {
         ending.missing.push("people did not win".to_owned());
     }

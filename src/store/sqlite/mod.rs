@@ -121,6 +121,10 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
     }
 
+    async fn take_back_leases(&self) -> Result<u64, StoreError> {
+        self.writer.write(|db| Box::pin(queue::take_back_leases(db))).await
+    }
+
     async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError> {
         let schedule = schedule.to_owned();
         self.writer.write(move |db| Box::pin(async move { queue::tick(db, &schedule, at, &signals).await })).await

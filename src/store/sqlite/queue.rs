@@ -72,6 +72,14 @@ pub(super) async fn retry(
     Ok(rows > 0)
 }
 
+pub(super) async fn take_back_leases(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let rows = sqlx::query("UPDATE work SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL")
+        .execute(connection)
+        .await
+        .doing("taking back what was in hand")?;
+    Ok(rows.rows_affected())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     subject: String,

@@ -170,6 +170,10 @@ impl Tracker for GitHub {
         self.me.get_or_try_init(|| self.ask_me()).await.cloned()
     }
 
+    fn known_me(&self) -> Option<Actor> {
+        self.me.get().cloned()
+    }
+
     async fn read_item(
         &self,
         repository: &Repository,

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::backlog::Fact;
-use crate::store::Intake;
+use crate::backlog::{Fact, Lane};
+use crate::store::{Intake, Signal};
 
 use super::super::policy_file::POLICY_PATH;
 use super::translate::{Payload, lenient};
@@ -70,7 +70,9 @@ pub(super) fn push(payload: &Payload<'_>) -> Intake {
     if !push.may_touch_policy() {
         return payload.ignored("the policy file is untouched");
     }
-    Intake::Work(vec![payload.repository_signal(repository, Fact::PolicyTouched { commit: push.after })])
+    let signal = payload.repository_signal(repository, Fact::PolicyTouched { commit: push.after });
+    // Before the repository's items: what is decided next is decided by the new file.
+    Intake::Work(vec![Signal { lane: Lane::People, ..signal }])
 }
 
 #[cfg(test)]
