@@ -1,5 +1,5 @@
 //! The `plimsoll` binary.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    plimsoll::cli::main()
 }

@@ -14,15 +14,15 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 /// The policy that turns the bot on with the defaults.
-pub const ON: &str = "version: 1\n";
-pub const POLICY_PATH: &str = ".github/plimsoll.yml";
+pub(crate) const ON: &str = "version: 1\n";
+pub(crate) const POLICY_PATH: &str = ".github/plimsoll.yml";
 
-pub struct World {
-    pub github: GitHub,
-    pub clock: Arc<ManualClock>,
-    pub store: Arc<dyn Store>,
+pub(crate) struct World {
+    pub(crate) github: GitHub,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Arc<dyn Store>,
     /// Where the service listens.
-    pub url: String,
+    pub(crate) url: String,
     service: Service,
     database: String,
     serving: tokio::task::JoinHandle<()>,
@@ -31,7 +31,7 @@ pub struct World {
 
 impl World {
     /// A GitHub and a running service, connected as an App.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-02T09:00:00Z".parse().unwrap()));
         let options =
             Options { clock: Arc::clone(&clock) as _, auth_clock: Arc::new(SystemClock), ..Options::default() };
@@ -48,7 +48,7 @@ impl World {
     }
 
     /// `acme/shop` with a policy that turns the bot on, known to the service.
-    pub async fn with_shop() -> (Self, Repository) {
+    pub(crate) async fn with_shop() -> (Self, Repository) {
         let world = Self::new().await;
         let shop = world.github.repository("acme/shop");
         shop.commit_file(POLICY_PATH, ON);
@@ -58,7 +58,7 @@ impl World {
     }
 
     /// Delivers every webhook and works off all that is due, until nothing more happens.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..100 {
             let delivered = self.github.deliver_all().await;
             for delivery in &delivered {
@@ -74,17 +74,17 @@ impl World {
     }
 
     /// Works off what is due without delivering anything.
-    pub async fn work(&self) -> usize {
+    pub(crate) async fn work(&self) -> usize {
         self.service.engine().settle().await.unwrap()
     }
 
     /// Moves the clock.
-    pub fn later(&self, by: SignedDuration) {
+    pub(crate) fn later(&self, by: SignedDuration) {
         self.clock.advance(by);
     }
 
     /// Moves the clock to when the next work is due, and works.
-    pub async fn wait_for_work(&self) {
+    pub(crate) async fn wait_for_work(&self) {
         use plimsoll::clock::Clock as _;
         if let Some(due) = self.store.next_due().await.unwrap() {
             self.clock.set(due.max(self.clock.now()));
@@ -92,12 +92,12 @@ impl World {
         self.settle().await;
     }
 
-    pub async fn open_work(&self) -> Vec<WorkRow> {
+    pub(crate) async fn open_work(&self) -> Vec<WorkRow> {
         self.store.work(100).await.unwrap()
     }
 
     /// The process dies and another starts on the same database.
-    pub async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(mut self) -> Self {
         self.serving.abort();
         self.store.close().await;
         self.store = store::open(&self.database).await.unwrap();
@@ -106,7 +106,7 @@ impl World {
     }
 
     /// The database is lost with the process; another starts on an empty one.
-    pub async fn lose_database(mut self) -> Self {
+    pub(crate) async fn lose_database(mut self) -> Self {
         self.serving.abort();
         self.store.close().await;
         self.database = self.database.replace(".db", "2.db");
@@ -124,25 +124,25 @@ impl World {
     }
 
     /// How a story ends: no open work, no webhook unread, no rule of GitHub broken.
-    pub async fn ends_quietly(self) {
+    pub(crate) async fn ends_quietly(self) {
         self.settle().await;
         assert_eq!(self.open_work().await, [], "work is left open");
         assert_eq!(self.github.pending().len(), 0, "webhooks are left unread");
         assert_eq!(self.github.violations(), [], "rules of GitHub were broken");
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         use plimsoll::clock::Clock as _;
         self.clock.now()
     }
 
     /// What was written to GitHub, as `METHOD path`.
-    pub fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         self.github.writes().iter().map(|request| format!("{} {}", request.method, request.path)).collect()
     }
 
     /// What was asked of GitHub since the log was last emptied, tokens left out.
-    pub fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         let requests = self.github.requests();
         let asked = requests.iter().filter(|request| !request.path.starts_with("/app"));
         asked.map(|request| format!("{} {} {}", request.method, request.path, request.status)).collect()
