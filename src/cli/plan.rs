@@ -14,11 +14,10 @@ use crate::classify::Evidence;
 use crate::clock::{Clock as _, SystemClock};
 use crate::decide::{self, Action, Finding, Plan, Snapshot, Step, Verdict};
 use crate::engine::Rulebook;
-use crate::policy;
 
 use super::arguments::Format;
-use super::items::{self, FileItem};
-use super::{Failure, output};
+use super::items::{self, ItemError, ListedItem};
+use super::{Failure, output, rulebook};
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArguments {
@@ -58,25 +57,19 @@ enum PlannedAction {
 }
 
 pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
-    let rulebook = rulebook(arguments)?;
+    let rulebook = rulebook::read(arguments.policy.as_deref())?;
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
-    let planned = items::read(open(arguments)?)?
-        .filter(|read| !matches!(read, Ok(item) if item.is_pull_request))
-        .map(|read| read.map(|item| plan(&rulebook, item, now)));
-    match arguments.format {
-        Format::Json => print_json(planned)?,
-        Format::Text => print_text(planned)?,
+    let mut printer = Printer::new(arguments.format);
+    let read = items::read(open(arguments)?, |listed| match listed {
+        Ok(listed) if listed.is_pull_request => Ok(()),
+        Ok(listed) => printer.print(&plan(&rulebook, listed, now)),
+        Err(error) => printer.unreadable(&error),
+    });
+    if output::done_reading(read.and_then(|()| printer.end()))? || printer.read_anything() {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Ok(ExitCode::FAILURE)
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn rulebook(arguments: &PlanArguments) -> Result<Rulebook, Failure> {
-    let Some(path) = &arguments.policy else { return Ok(Rulebook::new(policy::defaults())) };
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read the policy {shown}: {error}"))?;
-    let policy = policy::parse(&text)
-        .map_err(|errors| format!("{shown}: {}; `plimsoll check {shown}` says more", errors.one_line()))?;
-    Ok(Rulebook::new(policy))
 }
 
 fn open(arguments: &PlanArguments) -> Result<Box<dyn BufRead>, Failure> {
@@ -94,11 +87,11 @@ struct Line {
     planned: Planned,
 }
 
-fn plan(rulebook: &Rulebook, read: FileItem, now: Timestamp) -> Line {
-    let title = read.item.title.clone();
-    let snapshot = snapshot(read.item, now);
+fn plan(rulebook: &Rulebook, listed: ListedItem, now: Timestamp) -> Line {
+    let title = listed.item.title.clone();
+    let snapshot = snapshot(listed.item, now);
     let plan = decide::decide(&snapshot, &rulebook.policy, rulebook.classifier.as_ref(), now);
-    Line { title, planned: planned(rulebook, read.id, plan) }
+    Line { title, planned: planned(rulebook, listed.id, plan) }
 }
 
 /// A file names no actors: a label that marks a category counts as somebody's decision.
@@ -146,36 +139,52 @@ fn action(rulebook: &Rulebook, step: Step) -> PlannedAction {
     }
 }
 
-/// Prints an array, one item a line, as they are planned.
-fn print_json(planned: impl Iterator<Item = Result<Line, items::ItemError>>) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut before = "[\n";
-    for line in planned {
-        let text = serde_json::to_string(&line?.planned)?;
-        if output::done_reading(write!(out, "{before}{text}"))? {
-            return Ok(());
-        }
-        before = ",\n";
-    }
-    let end = if before == "[\n" { "[]\n" } else { "\n]\n" };
-    output::done_reading(write!(out, "{end}").and_then(|()| out.flush()))?;
-    Ok(())
+/// Prints items as they are planned.
+struct Printer {
+    format: Format,
+    out: io::BufWriter<io::StdoutLock<'static>>,
+    seen: u64,
+    acted: u64,
+    unreadable: u64,
 }
 
-fn print_text(planned: impl Iterator<Item = Result<Line, items::ItemError>>) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let (mut seen, mut acted) = (0_u64, 0_u64);
-    for line in planned {
-        let line = line?;
-        seen += 1;
-        acted += u64::from(!line.planned.actions.is_empty());
-        if output::done_reading(write!(out, "{}", in_words(&line)))? {
-            return Ok(());
+impl Printer {
+    fn new(format: Format) -> Self {
+        Self { format, out: io::BufWriter::new(io::stdout().lock()), seen: 0, acted: 0, unreadable: 0 }
+    }
+
+    fn print(&mut self, line: &Line) -> io::Result<()> {
+        let before = if self.seen == 0 { "[\n" } else { ",\n" };
+        self.seen += 1;
+        self.acted += u64::from(!line.planned.actions.is_empty());
+        match self.format {
+            Format::Text => write!(self.out, "{}", in_words(line)),
+            Format::Json => write!(self.out, "{before}{}", serde_json::to_string(&line.planned)?),
         }
     }
-    let summary = format!("{seen} items read; the bot would act on {acted} of them. Nothing was written.");
-    output::done_reading(writeln!(out, "{summary}").and_then(|()| out.flush()))?;
-    Ok(())
+
+    /// An item that cannot be read is named on standard error; the others go on.
+    fn unreadable(&mut self, error: &ItemError) -> io::Result<()> {
+        self.unreadable += 1;
+        writeln!(io::stderr(), "plimsoll: {error}; left out")
+    }
+
+    /// Whether the input held an item, or nothing at all, which is fine too.
+    const fn read_anything(&self) -> bool {
+        self.seen > 0 || self.unreadable == 0
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Json if self.seen == 0 => writeln!(self.out, "[]")?,
+            Format::Json => writeln!(self.out, "\n]")?,
+            Format::Text => {
+                let (seen, acted) = (self.seen, self.acted);
+                writeln!(self.out, "{seen} items read; the bot would act on {acted} of them. Nothing was written.")?;
+            }
+        }
+        self.out.flush()
+    }
 }
 
 fn in_words(line: &Line) -> String {
