@@ -133,7 +133,7 @@ pub(super) fn emit_installation(
     body: Value,
 ) {
     let Some(one) = world.installations.get(&installation) else { return };
-    let mut payload = json!({"action": action, "installation": render::installation(world, one)});
+    let mut payload = json!({"action": action, "installation": render::hook_installation(world, one)});
     if let (Value::Object(members), Value::Object(body)) = (&mut payload, body) {
         members.extend(body);
         members.insert("sender".to_owned(), render::user(world, by));

@@ -83,12 +83,12 @@ pub(super) fn repositories(world: &mut World, call: &Call) -> Result<Reply, ApiE
     let seen = world.repositories.values().filter(|it| one.covers(it.id, it.owner.id));
     let all: Vec<Value> = seen.map(|it| render::repository(world, it)).collect();
     let (count, selection) = (all.len(), one.selection_name());
-    page_of(
+    Ok(page_of(
         &world.url,
         call,
         all,
         |shown| json!({"total_count": count, "repository_selection": selection, "repositories": shown}),
-    )
+    ))
 }
 
 impl World {
