@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use plimsoll::clock::Clock as _;
+use plimsoll::sandbox::github::{GitHub, Options};
 use reqwest::Method;
 use serde_json::json;
 
@@ -92,6 +93,11 @@ async fn people_act_within_their_role() {
     assert_eq!(machine.get("/user").await.body["login"], "plimsoll-machine");
     let labels = format!("/repos/acme/shop/issues/{}/labels", issue.number());
     assert_eq!(machine.post(&labels, json!({"labels": ["performance"]})).await.status, 403);
+    let opened = machine.post("/repos/acme/shop/issues", json!({"title": "Mine", "labels": ["bug"]})).await;
+    assert_eq!((opened.status, &opened.body["labels"]), (201, &json!([])), "labels are silently left out");
+    let own = format!("/repos/acme/shop/issues/{}", opened.body["number"]);
+    assert_eq!(machine.patch(&own, json!({"title": "Still mine"})).await.status, 200);
+    assert_eq!(machine.patch(&own, json!({"labels": ["bug"]})).await.status, 403);
     repo.set_permission("plimsoll-machine", "triage");
     assert_eq!(machine.post(&labels, json!({"labels": ["performance"]})).await.status, 200);
     assert_eq!(issue.timeline()[0].by, "plimsoll-machine");
@@ -101,6 +107,29 @@ async fn people_act_within_their_role() {
     repo.set_private(false);
     assert_eq!(scene.call(Method::GET, "/repos/acme/shop", "", None).await.status, 200);
     assert_eq!(scene.call(Method::POST, &labels, "", Some(json!(["x"]))).await.status, 403);
+}
+
+/// A client that nobody here wrote, with its own idea of time: the machine's.
+#[tokio::test]
+async fn octocrab_signs_in() {
+    let github = GitHub::start(Options::default()).await.unwrap();
+    let repo = github.repository("acme/shop");
+    repo.open_with_labels("alice", "Slow search", "It takes a minute.", &["bug"]);
+    let app = github.app();
+    let key = jsonwebtoken::EncodingKey::from_rsa_pem(app.private_key_pem.as_bytes()).unwrap();
+    let crab = octocrab::Octocrab::builder()
+        .base_uri(github.url())
+        .unwrap()
+        .app(octocrab::models::AppId(app.id), key)
+        .build()
+        .unwrap();
+    let bot = crab.installation(octocrab::models::InstallationId(github.installation("acme").unwrap())).unwrap();
+    let issues = bot.issues("acme", "shop").list().send().await.unwrap();
+    assert_eq!(issues.items[0].title, "Slow search");
+    let comment = bot.issues("acme", "shop").create_comment(1, "Hello").await.unwrap();
+    assert_eq!(comment.user.login, "plimsoll[bot]");
+    let tokens = github.requests().iter().filter(|one| one.path.ends_with("/access_tokens")).count();
+    assert_eq!(tokens, 1, "one token serves for an hour");
 }
 
 #[tokio::test]

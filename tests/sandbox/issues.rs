@@ -24,6 +24,8 @@ async fn lists_are_paged_by_link_and_sorted() {
     assert!(first.body[1].get("pull_request").is_none());
     assert_eq!(first.link("prev"), None);
     assert_eq!(first.link("next"), first.link("last"));
+    let lasting = format!("{}/repositories/{}/issues?", scene.github.url(), repo.id());
+    assert!(first.link("next").unwrap().starts_with(&lasting), "links name the repository by id");
     let second = bot.get(&first.link("next").unwrap()).await;
     assert_eq!(second.each("number"), ["2", "1"]);
     assert_eq!(second.link("next"), None);

@@ -197,6 +197,21 @@ async fn installing_is_told_with_the_repositories() {
 }
 
 #[tokio::test]
+async fn a_repositorys_own_webhook_names_no_installation() {
+    let scene = Scene::start().await;
+    let mailbox = Mailbox::open(&scene.github).await;
+    let repo = scene.github.repository_without_app("acme/shop");
+    repo.add_webhook();
+    repo.open("alice", "Slow search", "");
+    scene.github.deliver_all().await;
+    assert_eq!(mailbox.names(), ["issues.opened"]);
+    assert!(mailbox.last().get("installation").is_none());
+    let arrived = &mailbox.all()[0];
+    assert_eq!(arrived.header("x-github-hook-installation-target-type"), "repository");
+    assert_eq!(arrived.header("x-github-hook-installation-target-id"), repo.id().to_string());
+}
+
+#[tokio::test]
 async fn a_failed_delivery_is_sent_again_only_when_asked_for() {
     let scene = Scene::start().await;
     let repo = scene.github.repository("acme/shop");

@@ -9,7 +9,7 @@ use super::super::state::{Reaction, Role, World};
 
 fn list(world: &World, call: &Call, reactions: &[Reaction]) -> Reply {
     let wanted = reactions.iter().filter(|one| call.query("content").is_none_or(|content| one.content == content));
-    page(&world.url, call, wanted.map(|one| render::reaction(world, one)).collect())
+    page(world, call, wanted, |one| render::reaction(world, one))
 }
 
 pub(super) fn of_issue(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
