@@ -15,7 +15,6 @@ mod auth;
 mod base_url;
 mod client;
 mod etag;
-pub mod gh;
 mod history;
 mod ids;
 mod items;

@@ -34,7 +34,14 @@ pub(in super::super) fn install(
     let new = Installation { id, account, selection, permissions: permissions(), created_at, suspended_at: None };
     world.installations.insert(id, new);
     let repositories = listed(world, covered(world, id));
-    emit_installation(world, "installation", "created", id, by, json!({"repositories": repositories}));
+    emit_installation(
+        world,
+        "installation",
+        "created",
+        id,
+        by,
+        json!({"repositories": repositories, "requester": null}),
+    );
     id
 }
 

@@ -38,6 +38,7 @@ pub(in super::super) fn create_repository(world: &mut World, owner: &Arc<Account
         name: name.to_owned(),
         private: false,
         archived: false,
+        has_webhook: false,
         default_branch: "main".to_owned(),
         created_at: now,
         updated_at: now,

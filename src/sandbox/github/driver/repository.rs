@@ -178,6 +178,16 @@ impl Repository {
         });
     }
 
+    /// Sets up a webhook of the repository's own, with the App's secret, for a bot that works with a personal token. Where
+    /// the App is installed, its webhook speaks instead.
+    pub fn add_webhook(&self) {
+        self.shared.with(|world| {
+            if let Some(it) = world.repositories.get_mut(&self.id) {
+                it.has_webhook = true;
+            }
+        });
+    }
+
     /// Takes the repository from its owner's installation: the App no longer sees it.
     pub fn remove_from_installation(&self) {
         let owner = self.owner();

@@ -55,6 +55,11 @@ pub(super) struct Delivery {
 impl Delivery {
     /// The headers with which it is sent.
     pub(super) fn headers(&self, world: &World) -> Vec<(&'static str, String)> {
+        let of_repository = self.repository.filter(|_| self.installation.is_none());
+        let (target, kind) = match of_repository {
+            Some(repository) => (repository, "repository"),
+            None => (world.app.id, "integration"),
+        };
         vec![
             ("content-type", "application/json".to_owned()),
             ("user-agent", "GitHub-Hookshot/5a4d0b7".to_owned()),
@@ -62,8 +67,8 @@ impl Delivery {
             ("x-github-event", self.event.clone()),
             ("x-github-delivery", self.guid.clone()),
             ("x-github-hook-id", HOOK_ID.to_string()),
-            ("x-github-hook-installation-target-id", world.app.id.to_string()),
-            ("x-github-hook-installation-target-type", "integration".to_owned()),
+            ("x-github-hook-installation-target-id", target.to_string()),
+            ("x-github-hook-installation-target-type", kind.to_owned()),
             ("x-hub-signature-256", format!("sha256={}", signature(&world.app.webhook_secret, &self.body))),
         ]
     }
@@ -93,11 +98,12 @@ fn signature(secret: &str, body: &[u8]) -> String {
     )
 }
 
-/// Tells the App about something in a repository, where it is installed and subscribed.
+/// Tells about something in a repository: the App, where it is installed, or else the repository's own webhook, which
+/// names no installation.
 pub(super) fn emit(world: &mut World, event: Event<'_>) {
-    let Some(installation) = world.installation_of(event.repository) else { return };
     let Some(repository) = world.repositories.get(&event.repository) else { return };
-    if !EVENTS.contains(&event.name) {
+    let installation = world.installation_of(event.repository);
+    if (installation.is_none() && !repository.has_webhook) || !EVENTS.contains(&event.name) {
         return;
     }
     let mut payload = json!({});
@@ -117,10 +123,12 @@ pub(super) fn emit(world: &mut World, event: Event<'_>) {
             members.insert("organization".to_owned(), organization);
         }
         members.insert("sender".to_owned(), render::user(world, event.by));
-        members.insert("installation".to_owned(), render::installation_stub(installation));
+        if let Some(installation) = installation {
+            members.insert("installation".to_owned(), render::installation_stub(installation));
+        }
     }
-    let installation = installation.id;
-    queue(world, event.name, event.action, Some(installation), Some(event.repository), &payload);
+    let installation = installation.map(|one| one.id);
+    queue(world, event.name, event.action, installation, Some(event.repository), &payload);
 }
 
 /// Tells the App about an installation itself. `body` holds what belongs to the event.
@@ -133,7 +141,7 @@ pub(super) fn emit_installation(
     body: Value,
 ) {
     let Some(one) = world.installations.get(&installation) else { return };
-    let mut payload = json!({"action": action, "installation": render::installation(world, one)});
+    let mut payload = json!({"action": action, "installation": render::hook_installation(world, one)});
     if let (Value::Object(members), Value::Object(body)) = (&mut payload, body) {
         members.extend(body);
         members.insert("sender".to_owned(), render::user(world, by));

@@ -160,6 +160,21 @@ impl Call {
         }
     }
 
+    /// The path with the repository named by its id.
+    pub(in super::super) fn lasting_path(&self, world: &World) -> String {
+        match self.repository(world) {
+            Ok(repository) if self.params.contains_key("repo") => {
+                format!("/repositories/{}{}", repository.id, self.below_repository())
+            }
+            _ => self.path.clone(),
+        }
+    }
+
+    /// What the path says after `/repos/{owner}/{repo}`, with its slash.
+    fn below_repository(&self) -> String {
+        self.path.splitn(5, '/').nth(4).map(|rest| format!("/{rest}")).unwrap_or_default()
+    }
+
     fn sees(&self, world: &World, repository: &Repository) -> bool {
         !matches!(self.caller.access(world, repository), Access::None | Access::Role(Role::None))
     }
@@ -169,7 +184,7 @@ impl Call {
         let Some(repository) = world.repositories.get(&id).filter(|one| self.sees(world, one)) else {
             return ApiError::not_found();
         };
-        let rest = self.path.splitn(5, '/').nth(4).map(|rest| format!("/{rest}")).unwrap_or_default();
+        let rest = self.below_repository();
         let query = if self.raw_query.is_empty() { String::new() } else { format!("?{}", self.raw_query) };
         let status = if self.method == "GET" { 301 } else { 307 };
         ApiError::moved(status, format!("{}/repositories/{}{rest}{query}", world.url, repository.id))

@@ -22,8 +22,9 @@ use super::faults::{self, Trouble};
 use super::limits::{self, budget};
 use super::line::Line;
 
-/// What a request is known by in the log.
-struct Asked {
+/// What was asked, with the whole path: routers below others see only the rest of it.
+#[derive(Clone)]
+pub(in super::super) struct Asked {
     method: String,
     path: String,
     query: String,
@@ -62,6 +63,7 @@ pub(in super::super) async fn gate(
         Err(refused) => (caller_or_nobody_of(&shared, &asked), from_reply(refused.into())),
         Ok(caller) => {
             request.extensions_mut().insert(caller.clone());
+            request.extensions_mut().insert(asked.clone());
             (caller, next.run(request).await)
         }
     };
@@ -175,10 +177,10 @@ pub(in super::super) async fn run(
     handler: Handler,
     State(shared): State<Arc<Shared>>,
     Extension(caller): Extension<Caller>,
+    Extension(asked): Extension<Asked>,
     Path(params): Path<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    let asked = Asked::of(&request);
     let Ok(bytes) = axum::body::to_bytes(request.into_body(), LARGEST_BODY).await else {
         return from_reply(ApiError::new(413, "Payload too large").into());
     };

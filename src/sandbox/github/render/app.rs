@@ -44,6 +44,12 @@ pub(in super::super) fn installation(world: &World, one: &Installation) -> Value
     })
 }
 
+/// An installation as the webhooks about it carry it: with times as seconds.
+pub(in super::super) fn hook_installation(world: &World, one: &Installation) -> Value {
+    let at = one.created_at.as_second();
+    super::merge(installation(world, one), json!({"created_at": at, "updated_at": at}))
+}
+
 /// The installation as every webhook of a repository names it.
 pub(in super::super) fn installation_stub(one: &Installation) -> Value {
     json!({"id": one.id, "node_id": node_id("MDIzOkluc3RhbGxhdGlvbg", one.id)})

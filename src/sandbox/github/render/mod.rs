@@ -10,13 +10,15 @@ use base64::Engine as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-pub(super) use app::{app, deliveries_item, delivery, installation, installation_repository, installation_stub};
+pub(super) use app::{
+    app, deliveries_item, delivery, hook_installation, installation, installation_repository, installation_stub,
+};
 pub(super) use issue::{comment, issue, issue_type, label, milestone, reaction};
 pub(super) use repository::{
     combined_status, commit, directory, file, organization, push_commit, push_repository, repository, status,
 };
 pub(super) use timeline::timeline_entry;
-pub(super) use user::{private_user, public_user, user};
+pub(super) use user::{collaborator, private_user, public_user, user};
 
 /// A moment as GitHub writes it: whole seconds, UTC.
 pub(super) fn time(at: Timestamp) -> String {

@@ -98,7 +98,11 @@ pub(in super::super) fn push_repository(world: &World, of: &Repository) -> Value
         "stargazers": 0,
         "master_branch": of.default_branch,
     });
-    merge(repository(world, of), changes)
+    let mut known = merge(repository(world, of), changes);
+    if of.owner.kind == AccountKind::Organization {
+        known = merge(known, json!({"organization": of.owner.login}));
+    }
+    known
 }
 
 /// The `organization` of a webhook, when the owner is one.

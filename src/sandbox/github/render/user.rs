@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Account, AccountKind, World};
+use super::super::state::{Account, AccountKind, Role, World};
 use super::{merge, node_id, segment, time, urls};
 
 const ADDRESSES: &[(&str, &str)] = &[
@@ -34,6 +34,15 @@ pub(in super::super) fn user(world: &World, account: &Account) -> Value {
         "site_admin": false,
     });
     merge(Value::Object(urls(&base, ADDRESSES)), facts)
+}
+
+/// A `collaborator`: an account with what its role allows.
+pub(in super::super) fn collaborator(world: &World, account: &Account, role: Role) -> Value {
+    let permissions = json!({
+        "pull": role >= Role::Read, "triage": role >= Role::Triage, "push": role >= Role::Write,
+        "maintain": role >= Role::Maintain, "admin": role >= Role::Admin,
+    });
+    merge(user(world, account), json!({"role_name": role.name(), "permissions": permissions}))
 }
 
 /// A `public-user`.

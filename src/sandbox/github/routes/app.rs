@@ -1,7 +1,7 @@
 //! What the App asks about itself: who it is, where it is installed, tokens.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::http::auth::Caller;
 use super::super::http::call::{Call, Reply};
@@ -27,8 +27,7 @@ pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
 
 pub(super) fn installations(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     as_app(call)?;
-    let all = world.installations.values().map(|one| render::installation(world, one)).collect();
-    Ok(page(&world.url, call, all))
+    Ok(page(world, call, world.installations.values(), |one| render::installation(world, one)))
 }
 
 fn found<'a>(world: &'a World, call: &Call) -> Result<&'a Installation, ApiError> {
@@ -81,13 +80,13 @@ pub(super) fn repositories(world: &mut World, call: &Call) -> Result<Reply, ApiE
     };
     let one = world.installations.get(&id).ok_or_else(ApiError::not_found)?;
     let seen = world.repositories.values().filter(|it| one.covers(it.id, it.owner.id));
-    let all: Vec<Value> = seen.map(|it| render::repository(world, it)).collect();
-    let (count, selection) = (all.len(), one.selection_name());
+    let selection = one.selection_name();
     Ok(page_of(
-        &world.url,
+        world,
         call,
-        all,
-        |shown| json!({"total_count": count, "repository_selection": selection, "repositories": shown}),
+        seen,
+        |it| render::repository(world, it),
+        |shown, count| json!({"total_count": count, "repository_selection": selection, "repositories": shown}),
     ))
 }
 

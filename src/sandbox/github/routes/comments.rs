@@ -9,15 +9,16 @@ use super::super::http::paging::page;
 use super::super::render;
 use super::super::state::{Comment, Issue, Repository, Role, World};
 
-fn rendered<'a>(
+/// A page of these comments, without those that `since` leaves out.
+fn listed<'a>(
     world: &World,
     of: &Repository,
     call: &Call,
     comments: impl Iterator<Item = (&'a Issue, &'a Comment)>,
-) -> Vec<Value> {
+) -> Reply {
     let since = call.moment("since");
     let wanted = comments.filter(|(_, comment)| since.is_none_or(|since| comment.updated_at >= since));
-    wanted.map(|(issue, comment)| render::comment(world, of, issue, comment)).collect()
+    page(world, call, wanted, |(issue, comment)| render::comment(world, of, issue, comment))
 }
 
 /// Oldest first.
@@ -25,7 +26,7 @@ pub(super) fn of_issue(world: &mut World, call: &Call) -> Result<Reply, ApiError
     let of = call.repository(world)?;
     let issue = call.issue(world, of)?;
     let comments = issue.comments.iter().map(|comment| (issue, comment));
-    Ok(page(&world.url, call, rendered(world, of, call, comments)))
+    Ok(listed(world, of, call, comments))
 }
 
 /// By id, or by `sort` (created, updated) and `direction` (asc; desc when sorted).
@@ -44,7 +45,7 @@ pub(super) fn of_repository(world: &mut World, call: &Call) -> Result<Reply, Api
     if descending {
         all.reverse();
     }
-    Ok(page(&world.url, call, rendered(world, of, call, all.into_iter())))
+    Ok(listed(world, of, call, all.into_iter()))
 }
 
 fn one(world: &World, call: &Call, id: u64) -> Result<Value, ApiError> {

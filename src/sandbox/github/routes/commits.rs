@@ -14,8 +14,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let wanted = of.commits.iter().rev().filter(|commit| {
         call.query("path").is_none_or(|path| commit.touches(path)) && since.is_none_or(|since| commit.at >= since)
     });
-    let all = wanted.map(|commit| render::commit(world, of, commit)).collect();
-    Ok(page(&world.url, call, all))
+    Ok(page(world, call, wanted, |commit| render::commit(world, of, commit)))
 }
 
 fn found<'a>(of: &'a Repository, call: &Call) -> Result<&'a Commit, ApiError> {
@@ -32,8 +31,8 @@ pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
 pub(super) fn statuses(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
     let sha = &found(of, call)?.sha;
-    let all = of.statuses.iter().rev().filter(|one| one.sha == *sha).map(|one| render::status(world, of, one));
-    Ok(page(&world.url, call, all.collect()))
+    let all = of.statuses.iter().rev().filter(|one| one.sha == *sha);
+    Ok(page(world, call, all, |one| render::status(world, of, one)))
 }
 
 pub(super) fn combined_status(world: &mut World, call: &Call) -> Result<Reply, ApiError> {

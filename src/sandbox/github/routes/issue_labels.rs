@@ -12,7 +12,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
     let issue = call.issue(world, of)?;
     let labels = issue.labels.iter().filter_map(|id| of.label(*id));
-    Ok(page(&world.url, call, labels.map(|label| render::label(world, of, label)).collect()))
+    Ok(page(world, call, labels, |label| render::label(world, of, label)))
 }
 
 /// All labels that the issue has now, unpaged, as GitHub answers a change.

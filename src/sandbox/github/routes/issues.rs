@@ -28,7 +28,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     if call.query("direction") != Some("asc") {
         wanted.reverse();
     }
-    Ok(page(&world.url, call, wanted.into_iter().map(|issue| render::issue(world, of, issue)).collect()))
+    Ok(page(world, call, wanted, |issue| render::issue(world, of, issue)))
 }
 
 fn is_wanted(of: &Repository, issue: &Issue, call: &Call) -> bool {
@@ -92,27 +92,35 @@ fn issue_type(call: &Call) -> Field<String> {
     Field::Becomes(given.as_str().or_else(|| given.get("value")?.as_str()).map(str::to_owned))
 }
 
+/// Everybody who sees a repository may open an issue; without triage rights, labels, milestone and type are silently left
+/// out.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository_to_change(world, Role::Read, "issues")?;
     let by = call.actor(world)?;
-    let new = NewIssue {
+    let mut new = NewIssue {
         title: title(call).unwrap_or_default(),
         body: call.text("body").map(str::to_owned),
-        labels: call.body.get("labels").and_then(|_| label_names(call)).unwrap_or_default(),
-        milestone: milestone(call)?.given().copied(),
-        issue_type: issue_type(call).given().cloned(),
-        is_pull_request: false,
+        ..NewIssue::default()
     };
+    if call.repository_to_change(world, Role::Triage, "issues").is_ok() {
+        new.labels = call.body.get("labels").and_then(|_| label_names(call)).unwrap_or_default();
+        new.milestone = milestone(call)?.given().copied();
+        new.issue_type = issue_type(call).given().cloned();
+    }
     let number = change::open_issue(world, of, &by, new)?;
     let it = call.repository(world)?;
     let issue = it.issue(number).ok_or_else(ApiError::not_found)?;
     Ok(Reply::created(render::issue(world, it, issue)))
 }
 
+/// Authors edit, close and open what is theirs; everything else wants triage rights.
 pub(super) fn edit(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
-    let of = call.repository_to_change(world, Role::Triage, "issues")?;
-    let number = call.issue(world, call.repository(world)?)?.number;
     let by = call.actor(world)?;
+    let issue = call.issue(world, call.repository(world)?)?;
+    let (number, is_author) = (issue.number, issue.author.id == by.id);
+    let plans = ["labels", "milestone", "type"].iter().any(|key| call.body.get(*key).is_some());
+    let least = if is_author && !plans { Role::Read } else { Role::Triage };
+    let of = call.repository_to_change(world, least, "issues")?;
     let state = match call.text("state") {
         None => None,
         Some("open") => Some(IssueState::Open),

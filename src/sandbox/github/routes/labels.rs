@@ -9,8 +9,7 @@ use super::super::state::{Role, World};
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
-    let all = of.labels.iter().map(|label| render::label(world, of, label)).collect();
-    Ok(page(&world.url, call, all))
+    Ok(page(world, call, &of.labels, |label| render::label(world, of, label)))
 }
 
 pub(super) fn show(world: &mut World, call: &Call) -> Result<Reply, ApiError> {

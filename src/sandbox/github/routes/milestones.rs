@@ -22,7 +22,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     if call.query("direction") == Some("desc") {
         all.reverse();
     }
-    Ok(page(&world.url, call, all.into_iter().map(|one| render::milestone(world, of, one)).collect()))
+    Ok(page(world, call, all, |one| render::milestone(world, of, one)))
 }
 
 fn one(world: &World, call: &Call, number: u64) -> Result<Value, ApiError> {

@@ -116,7 +116,7 @@ fn remove(handler: Handler) -> Route {
 }
 
 fn route(method: MethodFilter, handler: Handler) -> Route {
-    on(method, move |state, caller, params, request| run(handler, state, caller, params, request))
+    on(method, move |state, caller, asked, params, request| run(handler, state, caller, asked, params, request))
 }
 
 /// The names in a body's list of labels: texts, or objects with a `name`; alone or below `labels`.

@@ -7,21 +7,21 @@ use super::super::http::paging::page;
 use super::super::render;
 use super::super::state::{Reaction, Role, World};
 
-fn list(world: &World, call: &Call, reactions: &[Reaction]) -> Result<Reply, ApiError> {
+fn list(world: &World, call: &Call, reactions: &[Reaction]) -> Reply {
     let wanted = reactions.iter().filter(|one| call.query("content").is_none_or(|content| one.content == content));
-    Ok(page(&world.url, call, wanted.map(|one| render::reaction(world, one)).collect()))
+    page(world, call, wanted, |one| render::reaction(world, one))
 }
 
 pub(super) fn of_issue(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
-    list(world, call, &call.issue(world, of)?.reactions)
+    Ok(list(world, call, &call.issue(world, of)?.reactions))
 }
 
 pub(super) fn of_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     let (of, id) = (call.repository(world)?, call.id("comment")?);
     let issue = of.issue_with_comment(id).and_then(|number| of.issue(number)).ok_or_else(ApiError::not_found)?;
     let comment = issue.comments.iter().find(|one| one.id == id).ok_or_else(ApiError::not_found)?;
-    list(world, call, &comment.reactions)
+    Ok(list(world, call, &comment.reactions))
 }
 
 fn react(world: &mut World, call: &Call, target: ReactionTarget) -> Result<Reply, ApiError> {

@@ -18,6 +18,6 @@ pub(super) fn permission(world: &mut World, call: &Call) -> Result<Reply, ApiErr
     let login = call.param("login");
     let account = world.known_account(login).ok_or_else(|| ApiError::new(404, format!("{login} is not a user")))?;
     let role = repository.role_of(&account);
-    let user = render::user(world, &account);
+    let user = render::collaborator(world, &account, role);
     Ok(Reply::ok(json!({"permission": role.legacy_name(), "role_name": role.name(), "user": user})))
 }

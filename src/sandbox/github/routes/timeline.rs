@@ -19,6 +19,8 @@ pub(super) fn events(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 fn listed(world: &World, call: &Call, wanted: fn(&&TimelineEntry) -> bool) -> Result<Reply, ApiError> {
     let of = call.repository(world)?;
     let issue = call.issue(world, of)?;
+    // Rendered before they are counted: an entry about a deleted comment is none.
     let entries = issue.timeline.iter().filter(wanted);
-    Ok(page(&world.url, call, entries.filter_map(|entry| render::timeline_entry(world, of, issue, entry)).collect()))
+    let entries = entries.filter_map(|entry| render::timeline_entry(world, of, issue, entry));
+    Ok(page(world, call, entries, |entry| entry))
 }

@@ -83,6 +83,8 @@ pub(in super::super) struct Repository {
     pub(in super::super) name: String,
     pub(in super::super) private: bool,
     pub(in super::super) archived: bool,
+    /// Whether it sends webhooks of its own, as for a machine account without an App.
+    pub(in super::super) has_webhook: bool,
     pub(in super::super) default_branch: String,
     pub(in super::super) created_at: Timestamp,
     pub(in super::super) updated_at: Timestamp,
