@@ -101,11 +101,14 @@ struct Pace {
     pruned_at: i64,
 }
 
+/// A place in the queue.
 #[derive(Clone, Copy, Debug)]
 struct Promise {
     slot: i64,
     lane: Lane,
     write: Write,
+    /// Whether the bucket of changes reckons with it; that of creations always does.
+    among_changes: bool,
 }
 
 impl Pace {
@@ -120,58 +123,48 @@ impl Pace {
 
     fn ask(&mut self, subject: &Subject, lane: Lane, write: Write, now: Timestamp) -> Result<(), Timestamp> {
         let now = now.as_millisecond();
-        let promise =
-            self.promises.get(subject).copied().filter(|promise| promise.write >= write && promise.lane <= lane);
-        let may_go = match promise {
-            Some(promise) if now < promise.slot => return Err(timestamp(promise.slot)),
-            Some(_) => self.has_room(lane, write, now),
-            None => self.has_room(lane, write, now) && self.nobody_waits(lane, write, now),
-        };
+        let promise = self.promises.get(subject).copied();
+        let promise = promise.filter(|promise| promise.write >= write && promise.lane <= lane);
+        if let Some(promise) = promise.filter(|promise| now < promise.slot) {
+            return Err(timestamp(promise.slot));
+        }
         self.promises.remove(subject);
-        if may_go {
-            self.take(write, now);
+        let (change_counted, creation_counted) = match promise {
+            Some(promise) => (promise.among_changes, promise.write == Write::Creation),
+            None => (false, false),
+        };
+        let creates = write == Write::Creation;
+        let change_ready = self.changes.ready(lane, change_counted, now);
+        let creation_ready = !creates || self.creations.ready(lane, creation_counted, now);
+        if change_ready && creation_ready {
+            self.changes.take(lane, change_counted, now);
+            if creates {
+                self.creations.take(lane, creation_counted, now);
+            }
             return Ok(());
         }
-        let slot = self.reserve(lane, write, now);
-        self.forget_untaken(now);
-        if self.promises.len() < MAX_PROMISES {
-            self.promises.insert(subject.clone(), Promise { slot, lane, write });
+        let change_place = if change_ready { now } else { self.changes.place(lane) };
+        let creation_place = if creation_ready { now } else { self.creations.place(lane) };
+        let slot = change_place.max(creation_place).max(now.saturating_add(1));
+        if creates && !(creation_counted && creation_ready) {
+            self.creations.reckon(lane, now);
         }
+        // One that waits long for its creation must not hold up changes all that time.
+        let waits_for_change = change_place >= creation_place;
+        if waits_for_change && !(change_counted && change_ready) {
+            self.changes.reckon(lane, now);
+        }
+        self.promise(subject, Promise { slot, lane, write, among_changes: change_counted || waits_for_change }, now);
         Err(timestamp(slot))
     }
 
-    fn has_room(&self, lane: Lane, write: Write, now: i64) -> bool {
-        self.changes.free_at(lane) <= now && (write == Write::Change || self.creations.free_at(lane) <= now)
-    }
-
-    fn nobody_waits(&self, lane: Lane, write: Write, now: i64) -> bool {
-        self.changes.next(lane) <= now && (write == Write::Change || self.creations.next(lane) <= now)
-    }
-
-    fn take(&mut self, write: Write, now: i64) {
-        self.changes.take(now);
-        if write == Write::Creation {
-            self.creations.take(now);
-        }
-    }
-
-    /// A place of its own in the queue of its lane, in the bucket that makes it wait longest.
-    fn reserve(&mut self, lane: Lane, write: Write, now: i64) -> i64 {
-        let change = self.changes.place(lane, now);
-        let creation = self.creations.place(lane, now);
-        if write == Write::Creation && creation > change {
-            self.creations.promise(lane, creation);
-            creation
-        } else {
-            self.changes.promise(lane, change);
-            change
-        }
-    }
-
-    fn forget_untaken(&mut self, now: i64) {
+    fn promise(&mut self, subject: &Subject, promise: Promise, now: i64) {
         if now.saturating_sub(self.pruned_at) > PROMISE_HOLDS / 10 {
             self.promises.retain(|_, promise| now.saturating_sub(promise.slot) <= PROMISE_HOLDS);
             self.pruned_at = now;
+        }
+        if self.promises.len() < MAX_PROMISES {
+            self.promises.insert(subject.clone(), promise);
         }
     }
 }
@@ -182,14 +175,14 @@ struct Bucket {
     interval: i64,
     burst: i64,
     full_at: i64,
-    /// By lane: when the next place after those promised is.
-    next: [i64; 3],
+    /// By lane: when it will be full, once all that was promised to this lane and more urgent ones is taken.
+    reckoned_full_at: [i64; 3],
 }
 
 impl Bucket {
     fn new(burst: u32, interval: SignedDuration) -> Self {
         let interval = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).clamp(1, 86_400_000);
-        Self { interval, burst: i64::from(burst.max(4)), full_at: 0, next: [0; 3] }
+        Self { interval, burst: i64::from(burst.max(4)), full_at: 0, reckoned_full_at: [0; 3] }
     }
 
     /// What a lane may use of the burst.
@@ -201,27 +194,34 @@ impl Bucket {
         }
     }
 
-    /// When a token is there for this lane.
-    fn free_at(&self, lane: Lane) -> i64 {
-        self.full_at.saturating_sub((self.share(lane) - 1).saturating_mul(self.interval))
+    /// Whether a token is there: for one that is reckoned with already, or for a newcomer behind those.
+    fn ready(&self, lane: Lane, counted: bool, now: i64) -> bool {
+        let free_at = if counted { self.before_full(lane, self.full_at) } else { self.place(lane) };
+        free_at <= now
     }
 
-    fn take(&mut self, now: i64) {
-        self.full_at = self.full_at.max(now).saturating_add(self.interval);
+    /// Where a newcomer's place is.
+    fn place(&self, lane: Lane) -> i64 {
+        let reckoned = self.reckoned_full_at.get(lane as usize).copied().unwrap_or_default();
+        self.before_full(lane, reckoned.max(self.full_at))
     }
 
-    fn place(&self, lane: Lane, now: i64) -> i64 {
-        self.free_at(lane).max(self.next(lane)).max(now.saturating_add(1))
+    fn before_full(&self, lane: Lane, full_at: i64) -> i64 {
+        full_at.saturating_sub((self.share(lane) - 1).saturating_mul(self.interval))
     }
 
-    fn promise(&mut self, lane: Lane, slot: i64) {
-        if let Some(next) = self.next.get_mut(lane as usize) {
-            *next = slot.saturating_add(self.interval);
+    /// Reckons with one more, for its own lane and the less urgent ones.
+    fn reckon(&mut self, lane: Lane, now: i64) {
+        for reckoned in self.reckoned_full_at.iter_mut().skip(lane as usize) {
+            *reckoned = (*reckoned).max(self.full_at).max(now).saturating_add(self.interval);
         }
     }
 
-    fn next(&self, lane: Lane) -> i64 {
-        self.next.get(lane as usize).copied().unwrap_or_default()
+    fn take(&mut self, lane: Lane, counted: bool, now: i64) {
+        if !counted {
+            self.reckon(lane, now);
+        }
+        self.full_at = self.full_at.max(now).saturating_add(self.interval);
     }
 }
 
@@ -297,8 +297,8 @@ mod tests {
         }
         assert_eq!(pace.ask(&subject(3), Lane::Events, Write::Change, at(0)), Err(at(1_000)));
         assert!(pace.ask(&subject(4), Lane::People, Write::Change, at(500)).is_ok());
-        assert_eq!(pace.ask(&subject(3), Lane::Events, Write::Change, at(1_000)), Err(at(2_000)));
-        assert_eq!(pace.ask(&subject(3), Lane::Events, Write::Change, at(2_000)), Ok(()));
+        assert_eq!(pace.ask(&subject(3), Lane::Events, Write::Change, at(1_000)), Err(at(3_000)));
+        assert_eq!(pace.ask(&subject(3), Lane::Events, Write::Change, at(3_000)), Ok(()));
     }
 
     #[test]
