@@ -1,6 +1,7 @@
 //! A server that answers what it was told to, and keeps what it was asked.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -18,11 +19,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: vec![], body: body.to_string(), never: false }
+    pub(crate) fn json(status: u16, body: impl Into<Value>) -> Self {
+        Self { status, headers: vec![], body: body.into().to_string(), never: false }
     }
 
-    pub(crate) fn ok(body: Value) -> Self {
+    pub(crate) fn ok(body: impl Into<Value>) -> Self {
         Self::json(200, body)
     }
 
@@ -74,8 +75,8 @@ impl Server {
         self
     }
 
-    /// What was asked since the last look, one request a line: who asked (the last four characters of the token), under
-    /// which condition, with which body.
+    /// What was asked since the last look, one request a line: as whom (the token's name is its text), under which
+    /// condition, with which body.
     pub(crate) fn log(&self) -> String {
         std::mem::take(&mut *self.script.log.lock().unwrap()).join("\n")
     }
@@ -93,13 +94,14 @@ async fn answer(
     let mut line = request.clone();
     if let Some(token) = header("authorization").filter(|value| !value.contains("ghp_hunter2")) {
         let is_jwt = token.matches('.').count() == 2;
-        line += &format!(" as {}", if is_jwt { "App" } else { token.trim_start_matches("Bearer ") });
+        let who = if is_jwt { "App" } else { token.trim_start_matches("Bearer ") };
+        write!(line, " as {who}").unwrap();
     }
     if let Some(etag) = header("if-none-match") {
-        line += &format!(" unless {etag}");
+        write!(line, " unless {etag}").unwrap();
     }
     if !body.is_empty() {
-        line += &format!(" {}", String::from_utf8_lossy(&body));
+        write!(line, " {}", String::from_utf8_lossy(&body)).unwrap();
     }
     script.log.lock().unwrap().push(line);
     let reply = script.replies.lock().unwrap().get_mut(&request).and_then(VecDeque::pop_front);

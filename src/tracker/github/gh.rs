@@ -29,7 +29,8 @@ pub struct Issue {
     author: Option<Author>,
     #[serde(default)]
     labels: Vec<Label>,
-    issue_type: Option<TypeName>,
+    #[serde(rename = "issueType")]
+    kind: Option<TypeName>,
     url: Option<String>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
@@ -66,7 +67,7 @@ impl From<Issue> for Item {
             created_at: issue.created_at,
             updated_at: issue.updated_at,
             labels: issue.labels.into_iter().filter_map(Label::into_name).collect(),
-            type_name: issue.issue_type.and_then(TypeName::into_name),
+            type_name: issue.kind.and_then(TypeName::into_name),
         }
     }
 }
@@ -82,7 +83,8 @@ mod tests {
             r#"{"author": {"id": "MDQ6", "is_bot": false, "login": "octocat", "name": "Mona"}, "body": "b",
                 "createdAt": "2024-01-02T03:04:05Z", "updatedAt": "2024-02-02T03:04:05Z", "number": 9, "title": "t",
                 "labels": [{"id": "x", "name": "bug", "description": "", "color": "d73a4a"}],
-                "state": "CLOSED", "stateReason": "COMPLETED", "url": "https://github.com/acme/shop/issues/9"}"#,
+                "state": "CLOSED", "stateReason": "COMPLETED", "url": "https://github.com/acme/shop/issues/9",
+                "issueType": {"name": "Task"}}"#,
         )
         .unwrap();
         assert!(!issue.is_pull_request());
@@ -90,7 +92,7 @@ mod tests {
         assert_eq!((item.id.as_str(), item.key.as_str()), ("9", "#9"));
         assert_eq!(item.author, Some(Actor::person("octocat")));
         assert_eq!(item.state, ItemState::Closed(Some(CloseReason::Completed)));
-        assert_eq!(item.labels, ["bug"]);
+        assert_eq!((item.labels.as_slice(), item.type_name.as_deref()), (["bug".to_owned()].as_slice(), Some("Task")));
         assert_eq!(item.created_at, Some("2024-01-02T03:04:05Z".parse().unwrap()));
     }
 
