@@ -32,7 +32,7 @@ impl Clients {
     pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let builder = Octocrab::builder()
             .base_uri(settings.base_url.as_str())
-            .map_err(client_error)?
+            .map_err(|error| client_error(&error))?
             .set_connect_timeout(Some(CONNECT_TIMEOUT.min(settings.timeout)))
             .set_read_timeout(Some(settings.timeout))
             .set_write_timeout(Some(settings.timeout));
@@ -41,15 +41,18 @@ impl Clients {
                 let builder = builder
                     .app_from_rsa_pem(AppId(*id), pem(private_key.expose_secret()))
                     .map_err(|_| SettingsError::PrivateKey)?;
-                (builder.build().map_err(client_error)?, Some(Mutex::new(Recent::new(MAX_INSTALLATIONS))))
+                (
+                    builder.build().map_err(|error| client_error(&error))?,
+                    Some(Mutex::new(Recent::new(MAX_INSTALLATIONS))),
+                )
             }
             Credentials::Token(token) => {
                 let token = token.expose_secret().trim().to_owned();
                 if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
                     return Err(SettingsError::Token);
                 }
-                let nobody = builder.build().map_err(client_error)?;
-                (nobody.user_access_token(token).map_err(client_error)?, None)
+                let nobody = builder.build().map_err(|error| client_error(&error))?;
+                (nobody.user_access_token(token).map_err(|error| client_error(&error))?, None)
             }
         };
         Ok(Self { root: Arc::new(root), installations })
@@ -85,7 +88,7 @@ fn pem(text: &str) -> String {
     if text.contains('\n') { text.to_owned() } else { text.replace("\\n", "\n") }
 }
 
-fn client_error(error: octocrab::Error) -> SettingsError {
+fn client_error(error: &octocrab::Error) -> SettingsError {
     use std::error::Error as _;
     SettingsError::Client(error.source().map_or_else(|| "unknown".to_owned(), ToString::to_string))
 }

@@ -8,21 +8,21 @@ use crate::store::Intake;
 use super::translate::{Payload, PayloadRepository, lenient};
 
 #[derive(Debug, Deserialize)]
-struct Repositories {
+struct Body {
     #[serde(default, deserialize_with = "lenient")]
     repositories: Option<Vec<PayloadRepository>>,
-    #[serde(default, deserialize_with = "lenient")]
-    repositories_added: Option<Vec<PayloadRepository>>,
-    #[serde(default, deserialize_with = "lenient")]
-    repositories_removed: Option<Vec<PayloadRepository>>,
+    #[serde(default, rename = "repositories_added", deserialize_with = "lenient")]
+    added: Option<Vec<PayloadRepository>>,
+    #[serde(default, rename = "repositories_removed", deserialize_with = "lenient")]
+    removed: Option<Vec<PayloadRepository>>,
 }
 
 pub(super) fn installation(payload: &Payload<'_>) -> Intake {
-    let body: Repositories = match payload.read() {
+    let body: Body = match payload.read() {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };
-    let lists = [body.repositories, body.repositories_added, body.repositories_removed];
+    let lists = [body.repositories, body.added, body.removed];
     let signals: Vec<_> = lists
         .iter()
         .flatten()

@@ -87,7 +87,7 @@ mod tests {
             format!("SHA256={digits}"),
             format!("sha256= {digits}"),
             format!("{SIGNATURE}0"),
-            format!("sha256={}", &digits[..62]),
+            SIGNATURE.replace("7571", "75"),
             SIGNATURE.replace('7', "g"),
             format!("sha256={}", "é".repeat(32)),
         ] {

@@ -1,0 +1,57 @@
+//! The GitHub adapter against a scripted server on the loopback: which requests it makes, and what it makes of answers.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails like a test")]
+
+mod auth;
+mod errors;
+mod items;
+mod labels;
+mod limits;
+mod notes;
+mod policy;
+mod server;
+
+use jiff::Timestamp;
+use plimsoll::backlog::{Lane, Place, Repository};
+use plimsoll::tracker::Errand;
+use plimsoll::tracker::github::{BaseUrl, Credentials, GitHub, Settings, TRACKER, item_subject};
+
+use server::Server;
+
+/// Noon, 15 January 2027.
+const NOW: i64 = 1_800_014_400;
+const REPOSITORY_ID: u64 = 5;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+fn place() -> Place {
+    Place { tracker: TRACKER, installation: "42".into(), repository: REPOSITORY_ID.to_string() }
+}
+
+fn repository() -> Repository {
+    Repository { place: place(), name: "acme/shop".into() }
+}
+
+fn errand() -> Errand {
+    errand_at(now())
+}
+
+fn errand_at(now: Timestamp) -> Errand {
+    Errand { subject: item_subject(REPOSITORY_ID, 7), lane: Lane::Events, now }
+}
+
+fn token_settings(url: &str) -> Settings {
+    Settings::new(BaseUrl::new(url).unwrap(), Credentials::Token("ghp_hunter2".into()))
+}
+
+fn with_token(server: &Server) -> GitHub {
+    GitHub::new(&token_settings(&server.url)).unwrap()
+}
+
+fn with_app(server: &Server) -> GitHub {
+    let private_key = include_str!("throwaway-app-key.pem").into();
+    let settings = Settings::new(BaseUrl::new(&server.url).unwrap(), Credentials::App { id: 99, private_key });
+    GitHub::new(&settings).unwrap()
+}
