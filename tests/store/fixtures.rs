@@ -4,9 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::backlog::{
-    Actor, CategoryName, Event, Fact, Item, Lane, Place, Side, Subject, SubjectKind, TrackerName,
-};
+use plimsoll::backlog::{Actor, CategoryName, Event, Fact, Item, Lane, Place, Side, Subject, SubjectKind, TrackerName};
 use plimsoll::classify::{Evidence, Where};
 use plimsoll::decide::{ItemMemory, Verdict};
 use plimsoll::store::{
@@ -70,7 +68,13 @@ pub(crate) fn arrival(delivery: &str, received_at: Timestamp, signals: Vec<Signa
 pub(crate) fn memory(title: &str, created_at: Option<Timestamp>) -> ItemMemory {
     let category = CategoryName::new("technical-debt").expect("a name");
     ItemMemory {
-        item: Item { id: title.into(), title: title.into(), created_at, labels: vec!["debt".into()], ..Item::default() },
+        item: Item {
+            id: title.into(),
+            title: title.into(),
+            created_at,
+            labels: vec!["debt".into()],
+            ..Item::default()
+        },
         own_marks: vec!["debt".into()],
         decisions: Vec::new(),
         verdict: Verdict::Bot { category: category.clone() },

@@ -143,7 +143,7 @@ async fn take_turns(connection: &mut SqliteConnection, lane: Lane, served: &[Due
 }
 
 async fn lease(connection: &mut SqliteConnection, claims: &[Claim], request: ClaimRequest) -> Result<(), StoreError> {
-    sqlx::query("UPDATE work SET lease = ?1, lease_until = ?2 WHERE subject IN (SELECT value FROM json_each(?3))")
+    sqlx::query("UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject IN (SELECT value FROM json_each(?3))")
         .bind(request.lease.0)
         .bind(until(request))
         .bind(subjects(claims)?)
@@ -218,7 +218,7 @@ pub(super) async fn renew(
     let held: Vec<Held> =
         leases.iter().map(|(subject, lease)| Held { subject: subject.to_string(), lease: lease.0 }).collect();
     let renewed: Vec<(String, i64)> = sqlx::query_as(
-        "UPDATE work SET lease_until = max(work.lease_until, ?2)
+        "UPDATE work SET ready_at = max(work.ready_at, ?2)
          FROM (SELECT value ->> 'subject' AS subject, value ->> 'lease' AS lease FROM json_each(?1)) AS held
          WHERE work.subject = held.subject AND work.lease = held.lease
          RETURNING work.subject, work.lease",

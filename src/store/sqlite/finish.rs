@@ -155,8 +155,8 @@ async fn release(
     release: Release<'_>,
 ) -> Result<Finished, StoreError> {
     sqlx::query(
-        "UPDATE work SET lease = NULL, lease_until = NULL,
-             due_at = ?3, attempts = ?4, missing_since = ?5, dead_at = ?6, note = ?7
+        "UPDATE work SET lease = NULL, due_at = ?3, ready_at = CASE WHEN ?6 IS NULL THEN ?3 END,
+             attempts = ?4, missing_since = ?5, dead_at = ?6, note = ?7
          WHERE subject = ?1 AND lease = ?2",
     )
     .bind(claim.subject.to_string())

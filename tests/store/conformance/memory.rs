@@ -33,13 +33,8 @@ pub(crate) async fn a_repository_is_known_by_its_name(store: &dyn Store) {
 
 pub(crate) async fn a_policy_is_kept_as_it_was_found(store: &dyn Store) {
     store.save_repository(&Repository { place: place("acme"), name: "acme/shop".into() }, at(0)).await.unwrap();
-    let missing = PolicyRow {
-        good: None,
-        status: PolicyStatus::Missing,
-        revision: None,
-        checked_at: at(1),
-        active_since: None,
-    };
+    let missing =
+        PolicyRow { good: None, status: PolicyStatus::Missing, revision: None, checked_at: at(1), active_since: None };
     let good = PolicyRow {
         good: Some("version: 1\n".into()),
         status: PolicyStatus::Good,
