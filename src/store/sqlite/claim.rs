@@ -75,51 +75,51 @@ impl Due {
 
 /// What is served next in a lane: the repositories that waited longest for their turn, one subject of each, then a second
 /// of each, and so on.
+pub(super) const DUE: &str = "WITH RECURSIVE
+    present (id) AS (
+        SELECT min(repository_id) FROM work WHERE lane = ?1 AND ready_at IS NOT NULL
+        UNION ALL
+        SELECT (SELECT min(work.repository_id) FROM work
+                WHERE work.lane = ?1 AND work.ready_at IS NOT NULL AND work.repository_id > present.id)
+        FROM present WHERE present.id IS NOT NULL
+    ),
+    next AS MATERIALIZED (
+        SELECT repository.id, repository.tracker, repository.installation, repository.repository,
+               coalesce(turn.served, 0) AS served
+        FROM present
+        JOIN repository ON repository.id = present.id
+        LEFT JOIN turn ON turn.lane = ?1 AND turn.repository_id = present.id
+        WHERE EXISTS (SELECT 1 FROM work
+                      WHERE work.lane = ?1 AND work.repository_id = present.id AND work.ready_at <= ?2)
+          AND NOT EXISTS (SELECT 1 FROM pause
+                          WHERE pause.tracker = repository.tracker
+                            AND pause.installation = repository.installation AND pause.paused_until > ?2)
+        ORDER BY served, repository.id
+        LIMIT ?3
+    )
+    SELECT work.subject, next.tracker, next.installation, next.repository, next.id AS repository_id,
+           work.revision, work.attempts, work.missing_since
+    FROM next
+    JOIN work ON work.subject IN (
+        SELECT due.subject FROM work AS due
+        WHERE due.lane = ?1 AND due.repository_id = next.id AND due.ready_at <= ?2
+        ORDER BY due.ready_at, due.subject LIMIT ?3)
+    ORDER BY row_number() OVER (PARTITION BY next.id ORDER BY work.ready_at, work.subject), next.served, next.id
+    LIMIT ?3";
+
 async fn due_in(
     connection: &mut SqliteConnection,
     lane: Lane,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Due>, StoreError> {
-    sqlx::query_as(
-        "WITH RECURSIVE
-         present (id) AS (
-             SELECT min(repository_id) FROM work WHERE lane = ?1 AND ready_at IS NOT NULL
-             UNION ALL
-             SELECT (SELECT min(work.repository_id) FROM work
-                     WHERE work.lane = ?1 AND work.ready_at IS NOT NULL AND work.repository_id > present.id)
-             FROM present WHERE present.id IS NOT NULL
-         ),
-         next AS MATERIALIZED (
-             SELECT repository.id, repository.tracker, repository.installation, repository.repository,
-                    coalesce(turn.served, 0) AS served
-             FROM present
-             JOIN repository ON repository.id = present.id
-             LEFT JOIN turn ON turn.lane = ?1 AND turn.repository_id = present.id
-             WHERE EXISTS (SELECT 1 FROM work
-                           WHERE work.lane = ?1 AND work.repository_id = present.id AND work.ready_at <= ?2)
-               AND NOT EXISTS (SELECT 1 FROM pause
-                               WHERE pause.tracker = repository.tracker
-                                 AND pause.installation = repository.installation AND pause.paused_until > ?2)
-             ORDER BY served, repository.id
-             LIMIT ?3
-         )
-         SELECT work.subject, next.tracker, next.installation, next.repository, next.id AS repository_id,
-                work.revision, work.attempts, work.missing_since
-         FROM next
-         JOIN work ON work.subject IN (
-             SELECT due.subject FROM work AS due
-             WHERE due.lane = ?1 AND due.repository_id = next.id AND due.ready_at <= ?2
-             ORDER BY due.ready_at, due.subject LIMIT ?3)
-         ORDER BY row_number() OVER (PARTITION BY next.id ORDER BY work.ready_at, work.subject), next.served, next.id
-         LIMIT ?3",
-    )
-    .bind(lane.rank())
-    .bind(millis(now))
-    .bind(limit)
-    .fetch_all(connection)
-    .await
-    .doing("looking for work")
+    sqlx::query_as(DUE)
+        .bind(lane.rank())
+        .bind(millis(now))
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+        .doing("looking for work")
 }
 
 /// Puts the repositories that were served at the end of the lane's queue, in the order in which they were.
@@ -143,7 +143,7 @@ async fn take_turns(connection: &mut SqliteConnection, lane: Lane, served: &[Due
 }
 
 async fn lease(connection: &mut SqliteConnection, claims: &[Claim], request: ClaimRequest) -> Result<(), StoreError> {
-    sqlx::query("UPDATE work SET lease = ?1, lease_until = ?2 WHERE subject IN (SELECT value FROM json_each(?3))")
+    sqlx::query("UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject IN (SELECT value FROM json_each(?3))")
         .bind(request.lease.0)
         .bind(until(request))
         .bind(subjects(claims)?)
@@ -218,7 +218,7 @@ pub(super) async fn renew(
     let held: Vec<Held> =
         leases.iter().map(|(subject, lease)| Held { subject: subject.to_string(), lease: lease.0 }).collect();
     let renewed: Vec<(String, i64)> = sqlx::query_as(
-        "UPDATE work SET lease_until = max(work.lease_until, ?2)
+        "UPDATE work SET ready_at = max(work.ready_at, ?2)
          FROM (SELECT value ->> 'subject' AS subject, value ->> 'lease' AS lease FROM json_each(?1)) AS held
          WHERE work.subject = held.subject AND work.lease = held.lease
          RETURNING work.subject, work.lease",
@@ -235,31 +235,29 @@ pub(super) async fn renew(
     Ok(leases.iter().filter(ours).map(|(subject, _)| subject.clone()).collect())
 }
 
+/// The earliest time at which something can be claimed, over all lanes and repositories.
+pub(super) const NEXT_DUE: &str = "WITH RECURSIVE
+    lane (rank) AS (VALUES (0), (1), (2)),
+    present (lane, id) AS (
+        SELECT lane.rank, (SELECT min(work.repository_id) FROM work
+                           WHERE work.lane = lane.rank AND work.ready_at IS NOT NULL)
+        FROM lane
+        UNION ALL
+        SELECT present.lane, (SELECT min(work.repository_id) FROM work
+                              WHERE work.lane = present.lane AND work.ready_at IS NOT NULL
+                                AND work.repository_id > present.id)
+        FROM present WHERE present.id IS NOT NULL
+    )
+    SELECT min(max(
+        (SELECT min(work.ready_at) FROM work
+         WHERE work.lane = present.lane AND work.repository_id = present.id AND work.ready_at IS NOT NULL),
+        coalesce(pause.paused_until, 0)))
+    FROM present
+    JOIN repository ON repository.id = present.id
+    LEFT JOIN pause ON pause.tracker = repository.tracker AND pause.installation = repository.installation";
+
 /// When the next subject can be claimed. What rests with its installation is due when that may go on.
 pub(super) async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>, StoreError> {
-    let next: Option<i64> = sqlx::query_scalar(
-        "WITH RECURSIVE
-         lane (rank) AS (VALUES (0), (1), (2)),
-         present (lane, id) AS (
-             SELECT lane.rank, (SELECT min(work.repository_id) FROM work
-                                WHERE work.lane = lane.rank AND work.ready_at IS NOT NULL)
-             FROM lane
-             UNION ALL
-             SELECT present.lane, (SELECT min(work.repository_id) FROM work
-                                   WHERE work.lane = present.lane AND work.ready_at IS NOT NULL
-                                     AND work.repository_id > present.id)
-             FROM present WHERE present.id IS NOT NULL
-         )
-         SELECT min(max(
-             (SELECT min(work.ready_at) FROM work
-              WHERE work.lane = present.lane AND work.repository_id = present.id AND work.ready_at IS NOT NULL),
-             coalesce(pause.paused_until, 0)))
-         FROM present
-         JOIN repository ON repository.id = present.id
-         LEFT JOIN pause ON pause.tracker = repository.tracker AND pause.installation = repository.installation",
-    )
-    .fetch_one(readers)
-    .await
-    .doing("looking for the next work")?;
+    let next: Option<i64> = sqlx::query_scalar(NEXT_DUE).fetch_one(readers).await.doing("looking for the next work")?;
     next.map(moment).transpose()
 }

@@ -43,9 +43,9 @@ pub(super) async fn mark_dirty(connection: &mut SqliteConnection, marks: &[Mark<
     }
     know_places(connection, marks.iter().map(|mark| (mark.place, mark.name))).await?;
     sqlx::query(
-        "INSERT INTO work (subject, repository_id, kind, lane, revision, due_at)
+        "INSERT INTO work (subject, repository_id, kind, lane, revision, due_at, ready_at)
          SELECT dirty.value ->> 'subject', repository.id, dirty.value ->> 'kind', dirty.value ->> 'lane', 1,
-                dirty.value ->> 'due_at'
+                dirty.value ->> 'due_at', dirty.value ->> 'due_at'
          FROM json_each(?1) AS dirty
          JOIN repository ON repository.tracker = dirty.value ->> 'tracker'
              AND repository.installation = dirty.value ->> 'installation'
@@ -56,6 +56,7 @@ pub(super) async fn mark_dirty(connection: &mut SqliteConnection, marks: &[Mark<
              lane = min(work.lane, excluded.lane),
              revision = work.revision + 1,
              due_at = min(work.due_at, excluded.due_at),
+             ready_at = CASE WHEN work.lease IS NULL THEN min(work.due_at, excluded.due_at) ELSE work.ready_at END,
              attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL",
     )
     .bind(to_json(&one_row_each(marks))?)

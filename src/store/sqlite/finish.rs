@@ -65,17 +65,17 @@ async fn dispose(
     match disposition {
         Disposition::Done => {
             consume(connection, claim).await?;
-            leave(connection, claim, held, now).await
+            leave(connection, claim, now).await
         }
         Disposition::Rekeyed { to, place } if *to == claim.subject => {
             mark_dirty(connection, &[mark(claim, to, place, now)]).await?;
-            release(connection, claim, Release::due(now).keeping(held)).await
+            release(connection, claim, Release::due(now)).await
         }
         Disposition::Rekeyed { to, place } => {
             mark_dirty(connection, &[mark(claim, to, place, now)]).await?;
             move_signals(connection, claim, to).await?;
             item::rekey(connection, &claim.subject, to, place).await?;
-            leave(connection, claim, held, now).await
+            leave(connection, claim, now).await
         }
         Disposition::Later { until, why } => {
             let later = Release { note: Some(why), ..Release::due(*until).keeping(held) };
@@ -105,12 +105,7 @@ fn mark<'a>(claim: &Claim, to: &'a Subject, place: &'a Place, now: Timestamp) ->
 }
 
 /// Takes the subject out of the table, unless something arrived meanwhile or is still to be seen: then it is due now.
-async fn leave(
-    connection: &mut SqliteConnection,
-    claim: &Claim,
-    held: Held,
-    now: Timestamp,
-) -> Result<Finished, StoreError> {
+async fn leave(connection: &mut SqliteConnection, claim: &Claim, now: Timestamp) -> Result<Finished, StoreError> {
     let gone = sqlx::query(
         "DELETE FROM work WHERE subject = ?1 AND lease = ?2 AND revision = ?3
          AND NOT EXISTS (SELECT 1 FROM signal WHERE signal.subject = work.subject)",
@@ -124,8 +119,7 @@ async fn leave(
     if gone.rows_affected() > 0 {
         return Ok(Finished::Clean);
     }
-    let missing_since = held.missing_since.filter(|_| held.moved_on);
-    release(connection, claim, Release { missing_since, ..Release::due(now) }).await
+    release(connection, claim, Release::due(now)).await
 }
 
 /// How a row goes back into the queue.
@@ -155,8 +149,8 @@ async fn release(
     release: Release<'_>,
 ) -> Result<Finished, StoreError> {
     sqlx::query(
-        "UPDATE work SET lease = NULL, lease_until = NULL,
-             due_at = ?3, attempts = ?4, missing_since = ?5, dead_at = ?6, note = ?7
+        "UPDATE work SET lease = NULL, due_at = ?3, ready_at = CASE WHEN ?6 IS NULL THEN ?3 END,
+             attempts = ?4, missing_since = ?5, dead_at = ?6, note = ?7
          WHERE subject = ?1 AND lease = ?2",
     )
     .bind(claim.subject.to_string())

@@ -6,6 +6,8 @@
 mod claim;
 mod convert;
 mod dirty;
+#[cfg(test)]
+mod faults;
 mod file;
 mod finish;
 mod inbox;

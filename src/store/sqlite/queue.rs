@@ -59,7 +59,8 @@ pub(super) async fn retry(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = sqlx::query(
-        "UPDATE work SET revision = revision + 1, due_at = ?2,
+        "UPDATE work SET revision = revision + 1,
+             due_at = ?2, ready_at = CASE WHEN lease IS NULL THEN ?2 ELSE ready_at END,
              attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL
          WHERE subject = ?1",
     )

@@ -9,8 +9,8 @@ use super::convert::{Doing as _, millis, to_json};
 use super::dirty::{Mark, Sign, keep_signals, mark_dirty};
 use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
 
-/// How many rows one INSERT takes. A few fixed sizes, so that each is prepared once.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
+/// How many rows one INSERT takes at most: each number of rows is a statement of its own that stays prepared.
+const ROWS: usize = 64;
 
 /// Writes deliveries with the work that the new ones make. Answers in their order; of two that are the same, the first is
 /// the new one.
@@ -55,15 +55,12 @@ async fn make_work<'a>(
 /// Writes the rows of the inbox. Returns the numbers of those that were not there before.
 async fn insert(
     connection: &mut SqliteConnection,
-    mut arrivals: &[&Arrival],
+    arrivals: &[&Arrival],
 ) -> Result<HashMap<(String, String), i64>, StoreError> {
     let mut new = HashMap::with_capacity(arrivals.len());
-    for size in ROWS {
-        while let Some((chunk, rest)) = arrivals.split_at_checked(size) {
-            arrivals = rest;
-            for (seq, tracker, delivery) in insert_rows(connection, chunk).await? {
-                new.insert((tracker, delivery), seq);
-            }
+    for chunk in arrivals.chunks(ROWS) {
+        for (seq, tracker, delivery) in insert_rows(connection, chunk).await? {
+            new.insert((tracker, delivery), seq);
         }
     }
     Ok(new)

@@ -51,13 +51,14 @@ CREATE TABLE work (
     due_at        BIGINT NOT NULL,
     attempts      BIGINT NOT NULL DEFAULT 0,
     lease         BIGINT,
-    lease_until   BIGINT,
+    -- From when on it may be claimed: when it is due, or when its lease runs out, or never (dead).
+    ready_at      BIGINT,
     dead_at       BIGINT,
     missing_since BIGINT,
     note          TEXT,                    -- why it waits or died
-    -- From when on it may be claimed: a leased one when its lease runs out, a dead one never.
-    ready_at      BIGINT GENERATED ALWAYS AS
-        (CASE WHEN dead_at IS NOT NULL THEN NULL WHEN lease IS NOT NULL THEN lease_until ELSE due_at END) STORED
+    CHECK ((ready_at IS NULL) = (dead_at IS NOT NULL)),
+    CHECK (dead_at IS NULL OR lease IS NULL),
+    CHECK (lease IS NOT NULL OR ready_at = due_at)
 ) WITHOUT ROWID;
 -- Finds the repositories of a lane one by one, and within each the longest due.
 CREATE INDEX work_by_repository ON work (lane, repository_id, ready_at) WHERE ready_at IS NOT NULL;
