@@ -392,7 +392,7 @@ fn check(before: &[String], owners: &[(LabelKey, Actor)], story: &Story, plan: &
             }
             _ => None,
         })
-        .last();
+        .next_back();
     match last_word {
         Some((true, category)) => {
             let another =

@@ -1,6 +1,14 @@
 //! Conversations with the whole service: a simulated GitHub over real HTTP drives the real router; each ends with no open
 //! work, no webhook unread and no rule of GitHub broken.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails by panicking"
+)]
+
 mod limits;
 mod moves;
 mod opening;

@@ -73,11 +73,6 @@ impl World {
         panic!("the bot never comes to rest: {:?}", self.store.work(20).await.unwrap());
     }
 
-    /// Works off what is due without delivering anything.
-    pub(crate) async fn work(&self) -> usize {
-        self.service.engine().settle().await.unwrap()
-    }
-
     /// Moves the clock.
     pub(crate) fn later(&self, by: SignedDuration) {
         self.clock.advance(by);
