@@ -1,0 +1,215 @@
+//! Signs → sums → probabilities → a classification with its evidence.
+
+use crate::backlog::Side;
+use crate::classify::{Classification, Evidence, Outcome, Where};
+
+use super::signs::{Found, Sign};
+use super::{Rules, built_in};
+
+/// How much a category's own mark weighs.
+const TYPE: f64 = 7.0;
+const LABEL: f64 = 6.0;
+const PREFIX: f64 = 5.0;
+
+/// What is left of a mark that gives way to another of the same kind.
+const GIVING_WAY: f64 = 0.3;
+
+/// The most that a category can get from keywords in the body,
+const BODY_CAP: f64 = 3.0;
+/// and from a template's fields: a template speaks of what its writer chose, not of what they wrote.
+const FIELD_CAP: f64 = 2.0;
+
+/// How many signs are shown.
+const SHOWN: usize = 12;
+
+/// The longest sign shown, in characters.
+const LONGEST_SIGN: usize = 80;
+
+/// What a sign adds to a category's sum.
+struct Vote<'a> {
+    category: usize,
+    weight: f64,
+    found: &'a Found<'a>,
+}
+
+/// Sums up.
+pub(super) fn tally(rules: &Rules, found: &[Found<'_>]) -> Classification {
+    let mut votes = votes(rules, found);
+    give_way(rules, &mut votes);
+    for category in 0..rules.kinds.len() {
+        cap(&mut votes, category, Where::Body, BODY_CAP);
+        cap(&mut votes, category, Where::Field, FIELD_CAP);
+    }
+    let mut sums: Vec<f64> = rules.kinds.iter().map(|kind| kind.prior).collect();
+    for vote in &votes {
+        if let Some(sum) = sums.get_mut(vote.category) {
+            *sum += vote.weight;
+        }
+    }
+    let scores = softmax(&sums);
+    let best = best(&scores);
+    let confidence = best.and_then(|index| scores.get(index)).copied().unwrap_or_default();
+    Classification {
+        best: best.and_then(|index| rules.kinds.get(index)).map(|kind| kind.name.clone()),
+        confidence,
+        outcome: outcome(rules, confidence),
+        side: side(rules, &scores),
+        scores: rules.kinds.iter().map(|kind| kind.name.clone()).zip(scores).collect(),
+        evidence: evidence(rules, votes),
+    }
+}
+
+fn votes<'a>(rules: &Rules, found: &'a [Found<'a>]) -> Vec<Vote<'a>> {
+    let mut votes = Vec::with_capacity(found.len() * 2);
+    for found in found {
+        let mut vote = |category: usize, weight: f64| {
+            votes.push(Vote { category, weight: weight * found.factor, found });
+        };
+        let mut named = |signs: &[(&str, f64)]| {
+            for (name, weight) in signs {
+                if let Some(category) = rules.kinds.iter().position(|kind| kind.name.as_str() == *name) {
+                    vote(category, *weight);
+                }
+            }
+        };
+        match found.sign {
+            Sign::Keyword(id) => {
+                for (category, weight) in
+                    rules.phrases.get(id).map(|phrase| phrase.keywords.as_slice()).unwrap_or_default()
+                {
+                    vote(*category, *weight);
+                }
+            }
+            Sign::Field(id) => {
+                let field = rules.phrases.get(id).and_then(|phrase| phrase.field.as_ref());
+                for (category, weight) in field.map(|field| field.signs.as_slice()).unwrap_or_default() {
+                    vote(*category, *weight);
+                }
+            }
+            Sign::Mark(category) => vote(category, mark_weight(found.place)),
+            Sign::Trace(trace) => named(built_in::traces(trace)),
+            Sign::Asks => named(built_in::ASKS),
+        }
+    }
+    votes
+}
+
+const fn mark_weight(place: Where) -> f64 {
+    match place {
+        Where::Type => TYPE,
+        Where::Label => LABEL,
+        _ => PREFIX,
+    }
+}
+
+/// Lets a category's second mark of a kind count nothing, and one that another goes before count less.
+fn give_way(rules: &Rules, votes: &mut [Vote<'_>]) {
+    let marks: Vec<(Where, usize)> =
+        votes.iter().filter(|vote| is_mark(vote)).map(|vote| (vote.found.place, vote.category)).collect();
+    let name = |category: usize| rules.kinds.get(category).map_or("", |kind| kind.name.as_str());
+    let mut seen = Vec::new();
+    for vote in votes.iter_mut().filter(|vote| is_mark(vote)) {
+        let this = (vote.found.place, vote.category);
+        if seen.contains(&this) {
+            vote.weight = 0.0;
+            continue;
+        }
+        seen.push(this);
+        let weaker = marks.iter().filter(|other| other.0 == this.0 && other.1 != this.1).any(|(_, other)| {
+            let (other, this) = (name(*other), name(this.1));
+            built_in::GOES_BEFORE.contains(&(other, this))
+                || built_in::GIVES_WAY.contains(&this) && !built_in::GIVES_WAY.contains(&other)
+        });
+        if weaker {
+            vote.weight *= GIVING_WAY;
+        }
+    }
+}
+
+fn is_mark(vote: &Vote<'_>) -> bool {
+    matches!(vote.found.sign, Sign::Mark(_))
+}
+
+/// Scales a category's votes from one place so that their sum comes close to `most`, but not over it.
+fn cap(votes: &mut [Vote<'_>], category: usize, place: Where, most: f64) {
+    let here = |vote: &Vote<'_>| vote.category == category && vote.found.place == place && vote.weight > 0.0;
+    let sum: f64 = votes.iter().filter(|vote| here(vote)).map(|vote| vote.weight).sum();
+    if sum > 0.0 {
+        let scale = most * (sum / most).tanh() / sum;
+        for vote in votes.iter_mut().filter(|vote| here(vote)) {
+            vote.weight *= scale;
+        }
+    }
+}
+
+fn softmax(sums: &[f64]) -> Vec<f64> {
+    let top = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let powers: Vec<f64> = sums.iter().map(|sum| (sum - top).exp()).collect();
+    let total: f64 = powers.iter().sum();
+    powers.into_iter().map(|power| power / total).collect()
+}
+
+/// The first of the highest.
+fn best(scores: &[f64]) -> Option<usize> {
+    let mut best: Option<(usize, f64)> = None;
+    for (index, score) in scores.iter().enumerate() {
+        if best.is_none_or(|(_, most)| *score > most) {
+            best = Some((index, *score));
+        }
+    }
+    best.map(|(index, _)| index)
+}
+
+fn outcome(rules: &Rules, confidence: f64) -> Outcome {
+    if rules.kinds.is_empty() {
+        Outcome::Abstain
+    } else if confidence >= rules.thresholds.apply_at {
+        Outcome::Apply
+    } else if confidence >= rules.thresholds.suggest_at {
+        Outcome::Suggest
+    } else {
+        Outcome::Abstain
+    }
+}
+
+fn side(rules: &Rules, scores: &[f64]) -> Option<Side> {
+    let share = |side: Side| -> f64 {
+        rules.kinds.iter().zip(scores).filter(|(kind, _)| kind.side == side).map(|(_, score)| score).sum()
+    };
+    let (side, share) = Side::ALL.map(|side| (side, share(side))).into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (!rules.kinds.is_empty() && share >= rules.thresholds.side_at).then_some(side)
+}
+
+/// The strongest signs, as a person can read them.
+fn evidence(rules: &Rules, mut votes: Vec<Vote<'_>>) -> Vec<Evidence> {
+    votes.retain(|vote| vote.weight.abs() >= 0.05);
+    votes.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    votes.truncate(SHOWN);
+    let shown = votes.into_iter().filter_map(|vote| {
+        Some(Evidence {
+            sign: sign(vote.found.text),
+            place: vote.found.place,
+            category: rules.kinds.get(vote.category)?.name.clone(),
+            weight: (vote.weight * 100.0).round() / 100.0,
+        })
+    });
+    shown.collect()
+}
+
+/// On one line, not too long.
+fn sign(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(LONGEST_SIGN));
+    for (count, word) in text.split_whitespace().enumerate() {
+        if count > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > LONGEST_SIGN * 4 {
+            break;
+        }
+    }
+    if line.chars().count() > LONGEST_SIGN {
+        line = line.chars().take(LONGEST_SIGN - 1).chain(['…']).collect();
+    }
+    line
+}
