@@ -1,0 +1,6 @@
+//! The command line: one file per subcommand, and what they share for reading files.
+
+pub mod classify;
+mod fields;
+pub mod items;
+mod json_lines;
