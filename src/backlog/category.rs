@@ -96,7 +96,7 @@ impl fmt::Display for CategoryName {
 /// A word or phrase that speaks for a category.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyword {
-    /// The word or phrase, matched as whole words without regard to case.
+    /// The word or phrase, matched as whole words without regard to case; with `^` in front, only as a title's first words.
     pub text: String,
     /// How strongly it speaks, in the rules' units: 1.0 is a hint, 3.0 nearly settles it. Negative speaks against.
     pub weight: f64,

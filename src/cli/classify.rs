@@ -169,3 +169,186 @@ struct Refusal {
     id: (),
     error: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read, Write};
+    use std::sync::mpsc;
+
+    use serde_json::{Value, json};
+
+    use crate::backlog::{CategoryName, Side};
+    use crate::classify::{Classification, Classifier, Evidence, Outcome, Text, Where};
+
+    use super::{single, stream};
+
+    /// Says what it was given.
+    struct Echo;
+
+    impl Classifier for Echo {
+        fn version(&self) -> &'static str {
+            "echo"
+        }
+
+        fn classify(&self, text: &Text<'_>) -> Classification {
+            let bug = CategoryName::new("bug").unwrap();
+            let seen =
+                format!("{}|{}|{}|{}", text.title, text.body, text.labels.join(","), text.type_name.unwrap_or("-"));
+            let outcome = if text.title == "unsure" { Outcome::Suggest } else { Outcome::Apply };
+            let evidence = vec![Evidence { sign: seen, place: Where::Title, category: bug.clone(), weight: 1.0 }];
+            Classification {
+                best: Some(bug.clone()),
+                confidence: 0.9,
+                outcome,
+                side: Some(Side::Product),
+                scores: vec![(bug, 0.9)],
+                evidence,
+            }
+        }
+    }
+
+    fn answers(input: &[u8]) -> Vec<Value> {
+        let mut output = Vec::new();
+        stream(BufReader::with_capacity(16, input), &mut output, &Echo).unwrap();
+        output
+            .split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+
+    fn seen(line: &str) -> String {
+        let answer = answers(line.as_bytes()).remove(0);
+        answer["evidence"][0]["sign"].as_str().map_or_else(|| answer["error"].to_string(), str::to_owned)
+    }
+
+    #[test]
+    fn one_answer_a_line_in_order_with_the_id_as_given() {
+        let input = b"{\"id\":\"a\",\"title\":\"one\"}\n\n{\"id\":12345678901234567890123,\"title\":\"unsure\"}\n{\"title\":\"three\"}";
+        let mut output = Vec::new();
+        stream(&input[..], &mut output, &Echo).unwrap();
+        let output = String::from_utf8(output).unwrap();
+        insta::assert_snapshot!(output, @r#"
+        {"id":"a","category":"bug","side":"product","confidence":0.9,"evidence":[{"sign":"one|||-","where":"title","category":"bug","weight":1.0}],"outcome":"apply","scores":{"bug":0.9}}
+        {"id":12345678901234567890123,"category":null,"side":"product","confidence":0.9,"evidence":[{"sign":"unsure|||-","where":"title","category":"bug","weight":1.0}],"outcome":"suggest","scores":{"bug":0.9}}
+        {"id":null,"category":"bug","side":"product","confidence":0.9,"evidence":[{"sign":"three|||-","where":"title","category":"bug","weight":1.0}],"outcome":"apply","scores":{"bug":0.9}}
+        "#);
+    }
+
+    #[test]
+    fn fields_come_in_several_shapes() {
+        assert_eq!(
+            seen(r#"{"title":"t","body":null,"labels":["a",{"name":"b","color":"f"},null],"type":"Bug"}"#),
+            "t||a,b|Bug"
+        );
+        assert_eq!(seen(r#"{"title":"t","type":{"id":1,"name":"Bug"},"unknown":{"deep":[1]}}"#), "t|||Bug");
+        assert_eq!(seen(r#"{"title":"t","type":null,"labels":null}"#), "t|||-");
+        assert_eq!(seen("{}"), "|||-");
+    }
+
+    #[test]
+    fn a_bad_line_is_answered_and_the_rest_goes_on() {
+        let mut input = b"{\"id\":1}\nnot json\n[1,2]\n{\"id\":1,\"title\":7}\n{\"id\":[1]}\n{\"labels\":\"x\"}\n{\"labels\":[{}]}\n".to_vec();
+        input.extend(b"{\"title\":\"\\ud800\"}\n\xff\n{\"id\":\"\\udc00\"}\n{\"id\":1,\"id\":2}\n{\"title\":\"cut");
+        input.extend(b"\n{\"body\":\"");
+        input.extend(vec![b'x'; 1024 * 1024]);
+        input.extend(b"\"}\n{\"id\":2}\n");
+        let answers = answers(&input);
+        let errors: Vec<String> = answers
+            .iter()
+            .map(|answer| match answer.get("error") {
+                Some(error) => {
+                    assert_eq!(answer["id"], Value::Null);
+                    format!("{} {}", answer["line"], error.as_str().unwrap())
+                }
+                None => format!("id {}", answer["id"]),
+            })
+            .collect();
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        id 1
+        2 this is not JSON (column 2)
+        3 this is JSON but no object: write {"id": …, "title": …, "body": …}
+        4 `title` holds a number, expected a text
+        5 `id` must be a text, a number or null
+        6 `labels` holds a text, expected a list
+        7 `labels` holds an object without a name
+        8 this is not JSON (column 17)
+        9 the line is not UTF-8 (from byte 1 on): save it as UTF-8
+        10 this is not JSON (column 13)
+        11 a field stands there twice (column 12)
+        12 the JSON ends too early (column 13)
+        13 the line is longer than 1048576 bytes: shorten the body or leave it out
+        id 2
+        "#);
+    }
+
+    #[test]
+    fn an_answer_comes_before_the_next_line_is_needed() {
+        // The next line is only handed out once the answer to the one before it was seen.
+        let (answered, answers) = mpsc::channel::<()>();
+        let input = OneByOne { lines: vec!["{\"id\":1}\n", "{\"id\":2}\n", "{\"id\":3}"], answers, asked: 0 };
+        stream(BufReader::new(input), Tell(answered), &Echo).unwrap();
+    }
+
+    struct OneByOne {
+        lines: Vec<&'static str>,
+        answers: mpsc::Receiver<()>,
+        asked: usize,
+    }
+
+    impl Read for OneByOne {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.lines.is_empty() {
+                return Ok(0);
+            }
+            if self.asked > 0 {
+                assert!(self.answers.try_recv().is_ok(), "line {} was not answered yet", self.asked);
+            }
+            self.asked += 1;
+            let line = self.lines.remove(0).as_bytes();
+            buffer[..line.len()].copy_from_slice(line);
+            Ok(line.len())
+        }
+    }
+
+    struct Tell(mpsc::Sender<()>);
+
+    impl Write for Tell {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            for _ in bytes.iter().filter(|byte| **byte == b'\n') {
+                self.0.send(()).unwrap();
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_leaves_ends_the_work_quietly() {
+        assert!(stream(&b"{}\n{}"[..], Gone, &Echo).is_ok());
+        assert!(single("t", "b", Gone, &Echo).is_ok());
+    }
+
+    #[test]
+    fn a_single_text_is_answered_without_an_id() {
+        let mut output = Vec::new();
+        single("t", "b", &mut output, &Echo).unwrap();
+        let answer: Value = serde_json::from_slice(&output).unwrap();
+        assert_eq!((&answer["id"], &answer["category"]), (&Value::Null, &json!("bug")));
+    }
+}

@@ -167,3 +167,83 @@ fn state(fields: &mut Fields) -> Result<ItemState, String> {
         Some(_) => Err("`state` must be open or closed".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ItemError, ListedItem, read};
+    use crate::backlog::{CloseReason, ItemState};
+
+    fn all(input: &str) -> Vec<Result<ListedItem, ItemError>> {
+        let mut out = Vec::new();
+        read(input.as_bytes(), |item| {
+            out.push(item);
+            Ok(())
+        })
+        .unwrap();
+        out
+    }
+
+    #[test]
+    fn github_s_rest_answer() {
+        let read = all(r#"
+            [ { "id": 901, "number": 7, "html_url": "https://example.org/7", "url": "https://api.example.org/7",
+                "title": "Blue shoes", "body": null, "state": "closed", "state_reason": "not_planned",
+                "user": { "login": "ada", "type": "User" }, "labels": [ { "name": "bug" } ],
+                "created_at": "2026-01-02T03:04:05Z", "updated_at": "2026-01-03T03:04:05Z", "type": { "name": "Bug" } },
+              { "number": 8, "title": "A pull request", "pull_request": { "url": "x" }, "user": { "login": "x[bot]", "type": "Bot" } } ]"#);
+        let first = read[0].as_ref().unwrap();
+        assert_eq!(
+            (first.id.to_string(), first.item.key.as_str(), first.item.id.as_str()),
+            ("7".to_owned(), "#7", "901")
+        );
+        assert_eq!(first.item.state, ItemState::Closed(Some(CloseReason::NotPlanned)));
+        assert_eq!((&first.item.labels[..], first.item.type_name.as_deref()), (&["bug".to_owned()][..], Some("Bug")));
+        assert_eq!(first.item.url.as_deref(), Some("https://example.org/7"));
+        assert_eq!(first.item.updated_at.unwrap().to_string(), "2026-01-03T03:04:05Z");
+        assert!(!first.is_pull_request && read[1].as_ref().unwrap().is_pull_request);
+    }
+
+    #[test]
+    fn what_gh_prints() {
+        let read = all(
+            r#"[{"id":"I_kw","number":9,"title":"t","body":"b","state":"OPEN","stateReason":"","labels":[{"id":"L","name":"x"}],
+            "author":{"login":"ada","is_bot":false},"createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z","url":"https://example.org/9"}]"#,
+        );
+        let item = &read[0].as_ref().unwrap().item;
+        assert_eq!((item.id.as_str(), item.state, item.labels.len()), ("I_kw", ItemState::Open, 1));
+        assert!(item.created_at.is_some() && item.author.is_some());
+    }
+
+    #[test]
+    fn json_lines_echo_the_id_and_name_the_line_of_an_error() {
+        let read = all(
+            "\n{\"id\":\"AB-1\",\"title\":\"t\",\"created_at\":\"2026-01-02T03:04:05+02:00\"}\n{\"id\":2,\"state\":\"closed\"}\nno\n{\"created_at\":\"soon\"}\n{\"state\":\"odd\"}",
+        );
+        assert_eq!(read[0].as_ref().unwrap().id, "AB-1");
+        assert_eq!(read[0].as_ref().unwrap().item.key, "AB-1");
+        assert_eq!(read[1].as_ref().unwrap().item.state, ItemState::Closed(None));
+        let errors: Vec<String> = read.iter().filter_map(|item| item.as_ref().err()).map(ToString::to_string).collect();
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        line 4: this is not JSON (column 2)
+        line 5: `created_at` is no time: write e.g. 2026-11-21T10:00:00Z
+        line 6: `state` must be open or closed
+        "#);
+    }
+
+    #[test]
+    fn a_broken_element_does_not_hide_the_others() {
+        let read = all(r#"[{"number":1},{"title":"no number"},7,{"number":4,"labels":3}]"#);
+        assert!(read[0].is_ok());
+        let errors: Vec<String> = read.iter().filter_map(|item| item.as_ref().err()).map(ToString::to_string).collect();
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        element 2 of the array: there is no `number`: export it too, e.g. `gh issue list --json number,title,body,…`
+        element 3 of the array: this is JSON but no object: write {"id": …, "title": …, "body": …}
+        element 4 of the array: `labels` holds a number, expected a list
+        "#);
+        assert_eq!(
+            all("[{\"number\":1},\n{")[0].as_ref().unwrap_err().to_string(),
+            "the array, at line 2: the JSON ends too early (column 1)"
+        );
+        assert!(all("").is_empty() && all(" \n").is_empty() && all("[]").is_empty());
+    }
+}

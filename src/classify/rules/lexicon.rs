@@ -78,7 +78,8 @@ impl Builder {
     pub(super) fn build(self) -> Lexicon {
         let mut phrases: Vec<(String, PhraseId)> = self.phrases.into_iter().collect();
         phrases.sort_unstable_by_key(|(_, id)| *id);
-        let mut lexicon = Lexicon { words: HashMap::new(), nodes: vec![Node::default()], known: START };
+        let mut lexicon =
+            Lexicon { words: HashMap::new(), nodes: vec![Node::default()], first: Vec::new(), known: START };
         for (key, id) in &phrases {
             lexicon.insert(key, *id);
         }
@@ -86,6 +87,7 @@ impl Builder {
         for node in &mut lexicon.nodes {
             node.next.sort_unstable();
         }
+        lexicon.index_first_words();
         lexicon
     }
 }
@@ -121,6 +123,8 @@ pub(super) struct Hit<'a> {
 pub(super) struct Lexicon {
     words: HashMap<String, Readings>,
     nodes: Vec<Node>,
+    /// The nodes of phrases' first words, by word: most words of a text begin no phrase.
+    first: Vec<Option<usize>>,
     known: WordId,
 }
 
@@ -170,6 +174,16 @@ impl Lexicon {
         }
     }
 
+    fn index_first_words(&mut self) {
+        let Some(root) = self.nodes.first() else { return };
+        self.first = vec![None; usize::try_from(self.known).unwrap_or_default() + 1];
+        for (word, child) in &root.next {
+            if let Some(slot) = usize::try_from(*word).ok().and_then(|word| self.first.get_mut(word)) {
+                *slot = Some(*child);
+            }
+        }
+    }
+
     /// Appends a text's words; `scratch` is only there to be used again.
     pub(super) fn tokens<'a>(&self, text: &'a str, scratch: &mut String, into: &mut Vec<Token<'a>>) {
         pieces(text, |piece| match piece {
@@ -194,7 +208,7 @@ impl Lexicon {
                 continue;
             }
             let opens = first.readings.exact == START;
-            let Some((len, phrase)) = self.longest(0, rest, 0) else {
+            let Some((len, phrase)) = self.longest_from(first.readings, after) else {
                 rest = after;
                 continue;
             };
@@ -206,7 +220,16 @@ impl Lexicon {
         }
     }
 
-    /// The longest phrase that goes on from this node; bounded by the longest phrase.
+    /// The longest phrase that begins with a word, and its length in words.
+    fn longest_from(&self, word: Readings, after: &[Token<'_>]) -> Option<(usize, PhraseId)> {
+        let begin = |word: WordId| {
+            let node = self.first.get(usize::try_from(word).ok()?).copied().flatten()?;
+            self.longest(node, after, 1)
+        };
+        longer(begin(word.exact), begin(word.base))
+    }
+
+    /// The longest phrase that goes on from this node, `depth` words into it; bounded by the longest phrase.
     fn longest(&self, at: usize, tokens: &[Token<'_>], depth: usize) -> Option<(usize, PhraseId)> {
         let node = self.nodes.get(at)?;
         let here = node.phrase.map(|phrase| (depth, phrase));
@@ -219,20 +242,27 @@ impl Lexicon {
             }
             let child =
                 node.next.binary_search_by_key(&word, |(id, _)| *id).ok().and_then(|index| node.next.get(index));
-            let found = child.and_then(|(_, child)| self.longest(*child, rest, depth + 1));
-            if found.map_or(0, |(len, _)| len) > best.map_or(0, |(len, _)| len) {
-                best = found;
-            }
+            best = longer(best, child.and_then(|(_, child)| self.longest(*child, rest, depth + 1)));
         }
         best
     }
+}
+
+/// The longer of two phrases; of equals the first.
+fn longer(one: Option<(usize, PhraseId)>, other: Option<(usize, PhraseId)>) -> Option<(usize, PhraseId)> {
+    let len = |found: Option<(usize, PhraseId)>| found.map_or(0, |(len, _)| len);
+    if len(other) > len(one) { other } else { one }
 }
 
 /// Lower-case, with one kind of apostrophe and without a possessive's ending.
 fn lower_into(out: &mut String, word: &str) {
     let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
     if word.is_ascii() {
-        out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        let from = out.len();
+        out.push_str(word);
+        if let Some(added) = out.get_mut(from..) {
+            added.make_ascii_lowercase();
+        }
     } else {
         out.extend(word.chars().map(|c| if c == '’' { '\'' } else { c }).flat_map(char::to_lowercase));
     }

@@ -1,13 +1,19 @@
 //! The rules: weighted signs, summed per category, turned into probabilities.
 //!
 //! A sign is a keyword of the policy, a category's own mark (label, issue type, title prefix), a field of an issue
-//! template, or the trace of a machine. Weights are log-odds: a sum of 0 for all categories means that nothing is known.
+//! template, or the trace of a machine. Weights are log-odds.
+//!
+//! The shipped weights were fitted to labelled issues and rounded. Fitted without 19 whole projects, they were right on
+//! these (1,331 issues) 84 times in 100 where they applied a category (57 of 100), and 71 times in 100 with the best
+//! category of every issue; then they were fitted again with all.
 
 mod built_in;
 mod lexicon;
 mod marks;
 mod signs;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use crate::backlog::{Categories, CategoryName, Side};
 use crate::policy::ClassificationPolicy;

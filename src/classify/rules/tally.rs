@@ -7,9 +7,9 @@ use super::signs::{Found, Sign};
 use super::{Rules, built_in};
 
 /// How much a category's own mark weighs.
-const TYPE: f64 = 5.5;
-const LABEL: f64 = 5.0;
-const PREFIX: f64 = 4.5;
+const TYPE: f64 = 7.0;
+const LABEL: f64 = 6.0;
+const PREFIX: f64 = 5.0;
 
 /// What is left of a mark that gives way to another of the same kind.
 const GIVING_WAY: f64 = 0.3;

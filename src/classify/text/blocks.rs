@@ -272,20 +272,46 @@ mod tests {
             - OS: Linux\n- [ ] I want a refactoring\n- [x] I searched\n\n\
             java.lang.NullPointerException\n\tat org.acme.Cart.get(Cart.java:3)\n\n\
             | version | 1.2 |\n\n![shot](https://example.org/a.png)\n";
-        insta::assert_snapshot!(shown(body), @"");
+        insta::assert_snapshot!(shown(body), @r"
+        H  Describe the bug
+        P  The cart forgets
+        P+ its
+        P  .
+        H  Expected behavior
+        P  It keeps them.
+        K  OS
+        V  Linux
+        X  I searched
+        Exception: java.lang.NullPointerException
+        Image: ![shot](https://example.org/a.png)
+        ");
     }
 
     #[test]
     fn a_ticket_in_wiki_markup() {
         let body = "h3. Steps\n# Open the shop {code:java}\nfoo.security();\n{code} and wait\n\
             {noformat}log{noformat} then\n{quote}deploy{quote}\n*Actual result:* it is closed\nbq. old words\n{code never closed\n";
-        insta::assert_snapshot!(shown(body), @"");
+        insta::assert_snapshot!(shown(body), @r"
+        H  Steps
+        H  Open the shop
+        P  and wait
+        P  then
+        K  Actual result
+        V  it is closed
+        P  {code never closed
+        ");
     }
 
     #[test]
     fn indented_code_is_no_prose_but_an_indented_list_is() {
         let body = "First:\n\n    rm -rf security\n    more code\n\nThen text.\n\n- item\n\n    its second paragraph\n\nEnd.\n";
-        insta::assert_snapshot!(shown(body), @"");
+        insta::assert_snapshot!(shown(body), @r"
+        H  First
+        P  Then text.
+        P  item
+        P  its second paragraph
+        P  End.
+        ");
     }
 
     #[test]
@@ -294,7 +320,8 @@ mod tests {
             "`", "<!--", "{code}", "[", "![](", "<", "> ", "- [ ] ", "{", "at (", "é", "@", "://", "**", "\t\n", "a:b ",
         ] {
             let body = hostile.repeat(1_000_000 / hostile.len());
-            let _ = read_body(&body);
+            let kept: usize = read_body(&body).passages.iter().map(|passage| passage.text.len()).sum();
+            assert!(kept <= 64 * 1024, "{hostile:?}");
         }
     }
 

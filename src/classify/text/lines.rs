@@ -4,7 +4,7 @@
 pub(super) fn is_stack_trace(line: &str) -> bool {
     let line = line.trim_start();
     match line.as_bytes().first() {
-        Some(b'a') => line.starts_with("at ") && line.contains('(') && line.contains(')'),
+        Some(b'a') => is_frame(line),
         Some(b'F') => line.starts_with("File \"") && line.contains("line "),
         Some(b'T') if line.starts_with("Traceback (most recent call") => true,
         Some(b'C') if line.starts_with("Caused by:") => true,
@@ -16,11 +16,19 @@ pub(super) fn is_stack_trace(line: &str) -> bool {
     }
 }
 
+/// `at org.acme.Shop.open(Shop.java:17)`, `at open (/srv/shop.js:3:14)`.
+fn is_frame(line: &str) -> bool {
+    let Some((call, place)) = line.strip_prefix("at ").and_then(|rest| rest.split_once('(')) else { return false };
+    let is_call = !call.contains(' ') && call.contains('.');
+    let is_place = place.as_bytes().windows(2).any(|pair| matches!(pair, [b':', b'0'..=b'9']));
+    is_call || is_place
+}
+
 /// `TypeError: x is undefined`, `java.lang.IllegalStateException: closed`, `Exception in thread "main" …`.
 fn names_an_exception(line: &str) -> bool {
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
     let name = first.trim_end_matches(':');
-    let is_one = (name.ends_with("Exception") || name.ends_with("Error")) && name.len() > "Exception".len();
+    let is_one = (name.ends_with("Exception") || name.ends_with("Error")) && !matches!(name, "Exception" | "Error");
     (is_one && (first.ends_with(':') || name == line.trim_end())) || line.starts_with("Exception in thread")
 }
 
@@ -148,6 +156,8 @@ mod tests {
     fn machines_output_is_known_by_its_looks() {
         for line in [
             "    at org.acme.Shop.open(Shop.java:17)",
+            "    at open (/srv/shop.js:3:14)",
+            "    at Acme.Shop.Open(String name) in C:\\shop.cs:line 3",
             "Traceback (most recent call last):",
             "  File \"shop.py\", line 3, in <module>",
             "Caused by: java.io.IOException: closed",
@@ -161,7 +171,7 @@ mod tests {
         for line in
             ["at least (so they say) it opens", "Error: no", "#12 is a duplicate", "An Error: message", "Exception"]
         {
-            assert_eq!(is_stack_trace(line), line.starts_with("at least"), "{line:?}");
+            assert!(!is_stack_trace(line), "{line:?}");
         }
         for line in
             ["2026-11-21 10:00:01,123 main shop", "[10:00:01] opened", "[INFO] built", "ERROR no shop", "12:00:01 up"]

@@ -15,7 +15,9 @@ pub(crate) enum Piece<'a> {
 pub(crate) fn pieces<'a>(text: &'a str, mut each: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if is_word(c) {
+        if c == ' ' {
+            rest = rest.get(1..).unwrap_or_default();
+        } else if is_word(c) {
             let (word, after) = rest.split_at_checked(word_end(rest)).unwrap_or((rest, ""));
             let plain = word.trim_matches('_');
             if !plain.is_empty() {
