@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn files_in_order_are_summed_up() {
-        let own = b"version: 1\ncategories:\n  compliance: { side: technical }\nhygiene:\n  vague: {}\n";
+        let own = b"version: 1\ncategories:\n  bookkeeping: { side: technical }\nhygiene:\n  vague: {}\n";
         insta::assert_snapshot!(run_on(&[("own.yml", own)]).replace(&count_with(1), "N categories"), @"
         success
         own.yml: ok
-          categories (compliance), hygiene (vague); N categories in all
+          categories (bookkeeping), hygiene (vague); N categories in all
           note, line 4: hygiene: read and checked, takes effect in a later version
         ---
         ");

@@ -54,8 +54,8 @@ pub(super) const STORIES: &[Story] = &[
     ),
     story(
         "lena",
-        "Product search takes 9 seconds for \"chain\"",
-        "The query does a full table scan of 1.2 million rows. An index on the name column and caching the first page should bring the latency below 300 ms. p95 response time in the last week: 9.4 s.",
+        "Product search is slow: 9 seconds for \"chain\"",
+        "The query does a full table scan of 1.2 million rows. An index on the name column and caching the first page should improve the performance: latency below 300 ms. p95 response time in the last week: 9.4 s.",
         Category("performance"),
     ),
     story(
@@ -90,8 +90,8 @@ pub(super) const STORIES: &[Story] = &[
     ),
     story(
         "tomas",
-        "Log the order number with every error of the payment provider",
-        "Improve error handling and logging: at present the error says only `payment failed`, so that we cannot find the order when support asks. Use structured logging with the order number.",
+        "Improve logging around the payment provider",
+        "Improve error handling and logging: the log line says only `payment failed`. Use structured logging with the order number, so that support finds the order.",
         Category("engineering-improvement"),
     ),
     story(
@@ -152,14 +152,14 @@ pub(super) const STORIES: &[Story] = &[
     ),
     story(
         "jonas",
-        "Clean up the workaround for the 2021 shipping bug",
+        "Clean up the workaround in the shipping module",
         "The TODO in the shipping module says that this hack can go once the carrier has fixed its interface. They did, two years ago. Duplicated code in three places.",
         Category("technical-debt"),
     ),
     story(
         "maria",
         "Order confirmation e-mail is sent twice",
-        "Since Tuesday some customers receive two confirmations for one order. It seems to happen when the payment page is reloaded. Regression from the last release?",
+        "### Steps to reproduce\nPay, and reload the payment page.\n\n### Expected behavior\nOne confirmation.\n\n### Actual behavior\nTwo confirmations for one order. It does not work since Tuesday.",
         Category("bug"),
     ),
     story(
@@ -170,8 +170,8 @@ pub(super) const STORIES: &[Story] = &[
     ),
     story(
         "tomas",
-        "Developers need one command to start everything",
-        "At present the local development environment takes half a day to set up. Add a dev container and a Makefile target.",
+        "Developer setup: one command to start everything",
+        "The local development environment takes developers half a day. Provide a dev container and a Makefile target.",
         Category("developer-experience"),
     ),
     story(
@@ -182,7 +182,7 @@ pub(super) const STORIES: &[Story] = &[
     ),
     story(
         "jonas",
-        "Rename `Artikel` to `Product` throughout the code base",
+        "Refactor: rename Artikel to Product throughout the code base",
         "Half of the code is in German for historical reasons. Pure renaming, no change of behaviour.",
         Side("technical"),
     ),
