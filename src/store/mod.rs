@@ -42,7 +42,7 @@ pub trait Store: Send + Sync {
     async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError>;
 
     /// Empties the payloads of deliveries received before this moment; the rows stay, so that a late redelivery is still
-    /// known. Returns how many were emptied.
+    /// known. In portions, so that deliveries need not wait for it. Returns how many were emptied.
     async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     // Work
@@ -88,7 +88,7 @@ pub trait Store: Send + Sync {
 
     // Memory
 
-    /// What is known of a repository.
+    /// What is known of a repository; none until its name is.
     async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError>;
 
     /// Notes the name under which a repository answers today.

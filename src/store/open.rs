@@ -26,7 +26,7 @@ fn sqlite_file(url: &str) -> Result<&Path, StoreError> {
     }
 }
 
-/// A URL as it may be shown: of one that is not SQLite's, only the scheme, for the rest may hold a password.
+/// A URL as it may be shown: of one that names no file, only the scheme, for the rest may hold a password.
 fn without_secrets(url: &str) -> String {
     match url.split_once(':') {
         Some(("sqlite", _)) => url.to_owned(),

@@ -1,4 +1,4 @@
-//! The conformance suite on SQLite, and what only concerns a database that is a file.
+//! The conformance suite on `SQLite`, and what only concerns a database that is a file.
 
 use std::sync::Arc;
 

@@ -134,13 +134,8 @@ pub(super) async fn know_places<'a>(
 pub(super) struct Sign<'a> {
     /// The delivery that brought it.
     pub(super) inbox: Option<i64>,
-    #[serde(serialize_with = "as_text")]
-    pub(super) subject: &'a Subject,
+    pub(super) subject: String,
     pub(super) event: Option<&'a Event>,
-}
-
-fn as_text<S: serde::Serializer>(subject: &&Subject, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(subject)
 }
 
 /// Keeps signals until their subject's handler has consumed them, in this order.
@@ -171,7 +166,7 @@ pub(super) async fn enqueue(
         .iter()
         .filter_map(|signal| {
             let event = signal.event.as_ref()?;
-            Some(Sign { inbox: None, subject: &signal.subject, event: Some(event) })
+            Some(Sign { inbox: None, subject: signal.subject.to_string(), event: Some(event) })
         })
         .collect();
     keep_signals(connection, &signs).await

@@ -17,7 +17,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 const BUSY: Duration = Duration::from_secs(10);
 /// How many pages the log may gather before they are moved into the database: 64 MiB.
 const LOG_PAGES: &str = "16384";
-/// How much the writer keeps in memory, in KiB (negative by SQLite's convention): the upper parts of its indexes.
+/// To what size a log that had to grow beyond that is cut again.
+const LOG_BYTES: &str = "67108864";
+/// How much the writer keeps in memory, in KiB (written as a negative number): the upper parts of its indexes.
 const CACHE: &str = "-16384";
 /// How many statements stay prepared: the inbox has one for each number of rows up to 64.
 const STATEMENTS: usize = 128;
@@ -33,6 +35,7 @@ pub(super) fn writing(file: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY)
         .pragma("wal_autocheckpoint", LOG_PAGES)
+        .pragma("journal_size_limit", LOG_BYTES)
         .pragma("cache_size", CACHE)
         .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(STATEMENTS)

@@ -1,4 +1,4 @@
-//! The store in one SQLite file.
+//! The store in one `SQLite` file.
 //!
 //! One task writes ([`writer`]), a few connections read. `plimsoll serve` keeps a lock beside the file; short commands
 //! of other processes write between its transactions.
@@ -35,7 +35,7 @@ use crate::decide::ItemMemory;
 
 pub use file::ServeLock;
 
-/// A store in one SQLite file.
+/// A store in one `SQLite` file.
 pub(super) struct SqliteStore {
     writer: Writer,
     readers: SqlitePool,

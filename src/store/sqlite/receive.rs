@@ -45,7 +45,7 @@ async fn make_work<'a>(
     for (arrival, seq) in arrivals {
         for signal in signals(arrival) {
             marks.push(Mark::of(signal, arrival.received_at));
-            signs.push(Sign { inbox: Some(seq), subject: &signal.subject, event: signal.event.as_ref() });
+            signs.push(Sign { inbox: Some(seq), subject: signal.subject.to_string(), event: signal.event.as_ref() });
         }
     }
     mark_dirty(connection, &marks).await?;

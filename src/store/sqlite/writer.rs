@@ -41,7 +41,7 @@ impl Writer {
     /// Writes a delivery together with others.
     pub(super) async fn receive(&self, arrival: Arrival) -> Answer<Receipt> {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Receive(Delivery { arrival, receipt: None, reply })).await?;
+        self.send(Job::Receive(Box::new(Delivery { arrival, receipt: None, reply }))).await?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -75,7 +75,7 @@ impl Writer {
 }
 
 enum Job {
-    Receive(Delivery),
+    Receive(Box<Delivery>),
     Write(Box<dyn Run>),
     Close(oneshot::Sender<()>),
 }
@@ -203,7 +203,7 @@ async fn receive_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Ans
     let mut deliveries: Vec<&mut Delivery> = jobs
         .iter_mut()
         .filter_map(|job| match job {
-            Job::Receive(delivery) => Some(delivery),
+            Job::Receive(delivery) => Some(&mut **delivery),
             Job::Write(_) | Job::Close(_) => None,
         })
         .collect();

@@ -168,7 +168,7 @@ impl Model {
 
     /// The next subjects of a lane: the repositories by their turns, one of each, then a second of each …
     fn choose(&self, lane: i64, wanted: usize) -> Vec<Target> {
-        let mut queues: BTreeMap<(usize, usize), Vec<(i64, String, Target)>> = BTreeMap::new();
+        let mut queues: BTreeMap<(usize, usize), Vec<_>> = BTreeMap::new();
         for (subject, row) in &self.work {
             let resting =
                 self.rests.get(&Target::installation_of(row.repository)).is_some_and(|until| *until > self.now);
