@@ -15,8 +15,8 @@ const STAR: &[u8] = br#"{"action":"created","repository":{"id":1,"full_name":"ac
 fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256={digits}")
+    let digits = mac.finalize().into_bytes();
+    digits.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn request(world: &World, event: &str, delivery: &str, body: &[u8]) -> RequestBuilder {

@@ -74,7 +74,7 @@ pub(super) async fn retry(
 }
 
 pub(super) async fn take_back_leases(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let rows = sqlx::query("UPDATE work SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL")
+    let rows = sqlx::query("UPDATE work SET lease = NULL, ready_at = due_at WHERE lease IS NOT NULL")
         .execute(connection)
         .await
         .doing("taking back what was in hand")?;

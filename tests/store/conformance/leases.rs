@@ -105,3 +105,15 @@ pub(crate) async fn an_ended_claim_cannot_be_ended_again(store: &dyn Store) {
     assert_eq!(finish(store, &claim, Disposition::Done, at(0)).await, Finished::LeaseLost);
     only_row(store).await;
 }
+
+pub(crate) async fn what_a_dead_process_had_in_hand_is_taken_back(store: &dyn Store) {
+    store.enqueue(signal("acme", 1), at(0)).await.unwrap();
+    store.enqueue(signal("acme", 2), at(30)).await.unwrap();
+    let before = claim_one(store, at(0)).await;
+    assert_eq!(store.take_back_leases().await.unwrap(), 1);
+    let after = claim_one(store, at(1)).await;
+    assert_eq!(after.subject, before.subject);
+    assert_eq!(finish(store, &before, Disposition::Done, at(2)).await, Finished::LeaseLost);
+    assert_eq!(finish(store, &after, Disposition::Done, at(2)).await, Finished::Clean);
+    assert_eq!(store.next_due().await.unwrap(), Some(at(30)), "what only waited still waits");
+}
