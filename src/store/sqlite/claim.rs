@@ -75,6 +75,9 @@ impl Due {
 
 /// What is served next in a lane: the repositories that waited longest for their turn, one subject of each, then a second
 /// of each, and so on.
+///
+/// Whether a repository has something due is asked by `min`, not by `EXISTS`: `SQLite` 3.51 makes a join of that, which under
+/// this `ORDER BY … LIMIT` reads all that is due in a repository whose turn is far off.
 pub(super) const DUE: &str = "WITH RECURSIVE
     present (id) AS (
         SELECT min(repository_id) FROM work WHERE lane = ?1 AND ready_at IS NOT NULL
@@ -89,8 +92,8 @@ pub(super) const DUE: &str = "WITH RECURSIVE
         FROM present
         JOIN repository ON repository.id = present.id
         LEFT JOIN turn ON turn.lane = ?1 AND turn.repository_id = present.id
-        WHERE EXISTS (SELECT 1 FROM work
-                      WHERE work.lane = ?1 AND work.repository_id = present.id AND work.ready_at <= ?2)
+        WHERE (SELECT min(work.ready_at) FROM work
+               WHERE work.lane = ?1 AND work.repository_id = present.id AND work.ready_at IS NOT NULL) <= ?2
           AND NOT EXISTS (SELECT 1 FROM pause
                           WHERE pause.tracker = repository.tracker
                             AND pause.installation = repository.installation AND pause.paused_until > ?2)

@@ -145,6 +145,7 @@ async fn a_claim_reads_only_the_indexes_of_the_work_table() {
                 step.contains("COVERING INDEX work_by_repository") || step.contains("PRIMARY KEY (subject=?)"),
                 "{step}"
             );
+            assert!(!step.contains(" EXISTS "), "this join is left late: {step}");
         }
     }
 }
