@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Item, LabelKey};
-use crate::classify::{Classification, Classifier, Text};
+use crate::backlog::{Decision, Item, LabelKey, Word};
+use crate::classify::{Classification, Classifier, Evidence, Text, Where};
 use crate::policy::Policy;
 
 use super::people::People;
@@ -11,6 +11,9 @@ use super::{ItemMemory, Plan, Snapshot, Verdict, category};
 
 /// How many signs are kept with a decision.
 const EVIDENCE_KEPT: usize = 12;
+
+/// The weight that a decision is shown with: more than any sign of the classifier has.
+const DECISION_WEIGHT: f64 = 10.0;
 
 /// Decides on an item: what has to be written, and what is to be remembered. The same input gives the same plan.
 #[must_use]
@@ -22,19 +25,29 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         Verdict::Person { category, .. } | Verdict::Bot { category } => policy.categories.side(category),
         Verdict::Nobody => says.side,
     };
+    let confidence = if matches!(ruling.verdict, Verdict::Person { .. }) { 1.0 } else { says.confidence };
+    let decided = decided_by(&people.decisions, &ruling.verdict);
     let memory = ItemMemory {
         item: Item { body: String::new(), ..snapshot.item.clone() },
         own_marks: people.own_marks,
         decisions: people.decisions,
         verdict: ruling.verdict,
         side,
-        confidence: says.confidence,
-        evidence: says.evidence.into_iter().take(EVIDENCE_KEPT).collect(),
+        confidence,
+        evidence: decided.into_iter().chain(says.evidence).take(EVIDENCE_KEPT).collect(),
         model_version: classifier.version().to_owned(),
         policy_version: policy.version.to_string(),
         seen_at: now,
     };
     Plan { steps: ruling.steps, findings: Vec::new(), memory }
+}
+
+/// A person's decision as the first sign of all: where it can be read.
+fn decided_by(decisions: &[Decision], verdict: &Verdict) -> Option<Evidence> {
+    let Verdict::Person { category, .. } = verdict else { return None };
+    let decision = decisions.iter().rev().find(|decision| decision.word == Word::Is(category.clone()))?;
+    let sign = decision.source.strip_prefix("label ").unwrap_or(&decision.source);
+    Some(Evidence { sign: sign.to_owned(), place: Where::Label, category: category.clone(), weight: DECISION_WEIGHT })
 }
 
 /// Asks the classifier, which sees only labels that are neither the bot's own nor somebody's decision.

@@ -3,14 +3,18 @@
 //! Known race: a sender that gives up waiting may send the same delivery again while the first is being committed; the
 //! store knows it by its id and takes it once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::Receipt;
 use crate::tracker::{Incoming, Refusal};
@@ -23,8 +27,13 @@ pub const MAX_BODY: usize = 25 * 1024 * 1024;
 /// How long a sender may take for its body; GitHub gives up on an answer after ten seconds.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
+/// Room for bodies, in KiB, shared by all requests.
+#[derive(Clone)]
+pub(super) struct BodyBudget(pub(super) Arc<Semaphore>);
+
 pub(super) async fn receive(
     State(web): State<Web>,
+    Extension(budget): Extension<BodyBudget>,
     Path(tracker): Path<String>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
@@ -32,7 +41,9 @@ pub(super) async fn receive(
         return Err(Problem::new(StatusCode::NOT_FOUND, "no tracker of this name is configured"));
     };
     let (parts, body) = request.into_parts();
-    let body = read(&parts.headers, body).await?;
+    let announced = announced(&parts.headers)?;
+    let _room = room(&budget, announced).await?;
+    let body = read(body).await?;
     let webhooks = &connection.webhooks;
     webhooks.authenticate(&parts.headers, &body).map_err(|refusal| refused(&refusal))?;
     match webhooks.read(&parts.headers, body, web.clock.now()).map_err(|refusal| refused(&refusal))? {
@@ -52,19 +63,38 @@ pub(super) async fn receive(
     }
 }
 
-/// Reads the body up to the limit: one that announces more is refused unread, one that turns out longer is cut off.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let too_long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a webhook's body may have 25 MiB at most");
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY as u64) {
-        return Err(too_long());
+/// The length that the sender announces; more than the limit is refused unread.
+fn announced(headers: &HeaderMap) -> Result<Option<usize>, Problem> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match length.map(usize::try_from) {
+        None => Ok(None),
+        Some(Ok(length)) if length <= MAX_BODY => Ok(Some(length)),
+        Some(_) => Err(too_long()),
     }
+}
+
+/// Waits for room for the body; one that announces no length may need all that is allowed.
+async fn room(budget: &BodyBudget, announced: Option<usize>) -> Result<OwnedSemaphorePermit, Problem> {
+    let kibibytes = u32::try_from(announced.unwrap_or(MAX_BODY) / 1024 + 1).unwrap_or(u32::MAX);
+    let busy = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too much is arriving at once; send it again");
+    match tokio::time::timeout(BODY_WITHIN, Arc::clone(&budget.0).acquire_many_owned(kibibytes)).await {
+        Ok(Ok(room)) => Ok(room),
+        Ok(Err(_)) | Err(_) => Err(busy()),
+    }
+}
+
+/// Reads the body; one that turns out longer than the limit is cut off.
+async fn read(body: Body) -> Result<Bytes, Problem> {
     match tokio::time::timeout(BODY_WITHIN, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
         Ok(Err(_)) => Err(Problem::new(StatusCode::BAD_REQUEST, "the body could not be read")),
         Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
     }
+}
+
+fn too_long() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a webhook's body may have 25 MiB at most")
 }
 
 fn refused(refusal: &Refusal) -> Problem {

@@ -7,17 +7,21 @@ mod problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{get, post};
-use tokio::sync::Notify;
+use axum::{Extension, Router};
+use tokio::sync::{Notify, Semaphore};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::tracker::Connection;
 
+use intake::BodyBudget;
 pub use intake::MAX_BODY;
 pub use problem::Problem;
+
+/// How much of bodies is held at once, in KiB: anybody can send one, and its signature is known only at its end.
+const BODIES_HELD: usize = 128 * 1024;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -41,5 +45,6 @@ pub fn router(web: Web) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(Extension(BodyBudget(Arc::new(Semaphore::new(BODIES_HELD)))))
         .with_state(web)
 }

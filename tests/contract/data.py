@@ -9,6 +9,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,16 @@ def lines_of(text):
     return [line for line in text.split("\n") if line]
 
 
+def resident_peak(pid):
+    """In MiB, so far. The kernel's own account at the end would count what the child had of this process before its exec."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
 class Run:
     """One run of the binary from file to file: exit code, output, seconds, peak memory in MiB."""
 
@@ -67,16 +78,14 @@ class Run:
             with open(stdin, "rb") as source, open(out, "wb") as o, open(err, "wb") as e:
                 start = time.monotonic()
                 child = subprocess.Popen([BINARY, *arguments], stdin=source, stdout=o, stderr=e, cwd=directory, env=environment)
-                while True:
-                    pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-                    if pid:
-                        break
+                self.memory = 0.0
+                while child.poll() is None:
+                    self.memory = max(self.memory, resident_peak(child.pid))
                     if time.monotonic() - start > SECONDS:
                         child.kill()
                     time.sleep(0.005)
-                child.returncode = os.waitstatus_to_exitcode(status)
                 self.seconds = time.monotonic() - start
-            self.code, self.memory = child.returncode, usage.ru_maxrss / 1024
+            self.code = child.returncode
             self.out = pathlib.Path(out).read_text("utf-8")
             self.err = pathlib.Path(err).read_text("utf-8", "replace")
 

@@ -48,12 +48,16 @@ pub(super) fn tally(rules: &Rules, found: &[Found<'_>]) -> Classification {
     }
     let scores = softmax(&sums);
     let best = best(&scores);
+    let kind = best.and_then(|index| rules.kinds.get(index));
     let confidence = best.and_then(|index| scores.get(index)).copied().unwrap_or_default();
+    let outcome = outcome(rules, confidence);
+    // What is applied has its category's side, however the probability is spread over the others.
+    let applied_side = kind.filter(|_| outcome == Outcome::Apply).map(|kind| kind.side);
     Classification {
-        best: best.and_then(|index| rules.kinds.get(index)).map(|kind| kind.name.clone()),
+        best: kind.map(|kind| kind.name.clone()),
         confidence,
-        outcome: outcome(rules, confidence),
-        side: side(rules, &scores),
+        outcome,
+        side: applied_side.or_else(|| side(rules, &scores)),
         scores: rules.kinds.iter().map(|kind| kind.name.clone()).zip(scores).collect(),
         evidence: evidence(rules, votes),
     }

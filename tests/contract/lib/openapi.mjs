@@ -110,6 +110,11 @@ export class CheckedApi {
       this.statuses.push({ sha: status[2], ...wanted });
       return json(201, { id: this.statuses.length, node_id: "SC_", avatar_url: null, url, state: wanted.state, description: wanted.description ?? null, target_url: wanted.target_url ?? null, context: wanted.context ?? "default", created_at: new Date().toISOString(), updated_at: new Date().toISOString(), creator: null });
     }
+    const combined = /^\/repos\/([^/]+\/[^/]+)\/commits\/([0-9a-f]+)\/status(\?|$)/.exec(url);
+    if (method === "GET" && combined) {
+      const statuses = this.statuses.filter(({ sha }) => sha === combined[2]);
+      return json(200, { state: statuses.at(-1)?.state ?? "pending", sha: combined[2], total_count: statuses.length, statuses });
+    }
     if (method === "GET" && url.startsWith("/installation/repositories")) {
       const found = await forward(this.upstream, { method, url: "/repos/ada/shop", headers }, "");
       return json(200, { total_count: 1, repository_selection: "all", repositories: [JSON.parse(found.body)] });
