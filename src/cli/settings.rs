@@ -89,7 +89,9 @@ fn read_file(path: &Path) -> Result<RawSettings, SettingsError> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| SettingsError(format!("cannot read the settings file {shown}: {error}")))?;
-    serde_yaml::from_str(&text)
+    // Without the library's snippet of the file: a secret may stand in that line.
+    let options = serde_yaml::options! { with_snippet: false };
+    serde_yaml::from_str_with_options(&text, options)
         .map_err(|error| SettingsError(format!("the settings file {shown} is not as expected: {error}")))
 }
 
@@ -185,5 +187,86 @@ impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let connected = if self.github.is_some() { "GitHub" } else { "no tracker" };
         write!(f, "listening on {}, keeping data in {}, connected to {connected}", self.listen, self.database_url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads settings from a file's text and these variables.
+    fn read(file: Option<&str>, variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plimsoll.yml");
+        if let Some(text) = file {
+            std::fs::write(&path, text).unwrap();
+        }
+        let look_up =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Settings::read(file.map(|_| path.as_path()), &look_up)
+    }
+
+    fn complaint(file: Option<&str>, variables: &[(&str, &str)]) -> String {
+        read(file, variables).map(|settings| settings.to_string()).unwrap_err().to_string()
+    }
+
+    const TOKEN: (&str, &str) = ("PLIMSOLL_GITHUB_TOKEN", "ghp_secret");
+
+    #[test]
+    fn without_anything_there_are_defaults_and_no_tracker() {
+        let settings = read(None, &[]).unwrap();
+        insta::assert_snapshot!(settings, @"listening on 127.0.0.1:8080, keeping data in sqlite://plimsoll.db, connected to no tracker");
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let file = "listen: 127.0.0.1:1\ndatabase_url: sqlite://a.db\ngithub: { token: x, webhook_secrets: [one] }\n";
+        let variables = [("PLIMSOLL_LISTEN", "127.0.0.1:2"), ("PLIMSOLL_GITHUB_WEBHOOK_SECRETS", "two, three,")];
+        let settings = read(Some(file), &variables).unwrap();
+        insta::assert_snapshot!(settings, @"listening on 127.0.0.1:2, keeping data in sqlite://a.db, connected to GitHub");
+        let secrets = settings.github.unwrap().webhook_secrets;
+        let secrets: Vec<&str> = secrets.iter().map(secrecy::ExposeSecret::expose_secret).collect();
+        assert_eq!(secrets, ["two", "three"]);
+    }
+
+    #[test]
+    fn the_example_is_in_order() {
+        let key = tempfile::NamedTempFile::new().unwrap();
+        let path = key.path().display().to_string();
+        let variables = [("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
+        let settings = read(Some(include_str!("../../config/server.example.yml")), &variables).unwrap();
+        assert!(matches!(settings.github.unwrap().adapter.credentials, Credentials::App { id: 123_456, .. }));
+    }
+
+    #[test]
+    fn pacing_can_be_switched_off() {
+        let limits = |rate| {
+            let variables = [TOKEN, ("PLIMSOLL_GITHUB_WRITES_PER_SECOND", rate)];
+            read(None, &variables).unwrap().github.unwrap().adapter.write_limits
+        };
+        assert_eq!(limits("0"), None);
+        assert_eq!(limits("2").unwrap().interval, jiff::SignedDuration::from_millis(500));
+    }
+
+    #[test]
+    fn mistakes_name_the_variable_and_what_to_do() {
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_LISTEN", "8080")]), @"PLIMSOLL_LISTEN (listen in the settings file) is not as expected: expected an address and a port, e.g. 127.0.0.1:8080 or [::]:8080");
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_GITHUB_APP_ID", "mine")]), @"PLIMSOLL_GITHUB_APP_ID (github.app_id in the settings file) is not as expected: expected the App's number, as its settings page shows it");
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_GITHUB_APP_ID", "1")]), @"the App's private key is missing: set PLIMSOLL_GITHUB_PRIVATE_KEY_FILE (github.private_key_file) to the .pem file, or PLIMSOLL_GITHUB_PRIVATE_KEY to its text");
+        insta::assert_snapshot!(complaint(None, &[TOKEN, ("PLIMSOLL_GITHUB_WRITES_PER_SECOND", "fast")]), @"PLIMSOLL_GITHUB_WRITES_PER_SECOND (github.writes_per_second in the settings file) is not as expected: expected a number of writes a second, e.g. 1, or 0 for no pacing");
+        assert!(
+            complaint(None, &[TOKEN, ("PLIMSOLL_GITHUB_URL", "ftp://x")])
+                .starts_with("PLIMSOLL_GITHUB_URL (github.url")
+        );
+        assert!(complaint(Some("listne: x\n"), &[]).contains("listne"));
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let settings = read(None, &[TOKEN, ("PLIMSOLL_GITHUB_WEBHOOK_SECRETS", "hush")]).unwrap();
+        let shown = format!("{settings} {settings:?}");
+        assert!(!shown.contains("ghp_secret") && !shown.contains("hush"), "{shown}");
+        let typo = complaint(Some("github: { token: ghp_secret, tokne: ghp_secret }\n"), &[]);
+        assert!(!typo.contains("ghp_secret"), "{typo}");
     }
 }

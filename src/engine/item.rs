@@ -1,12 +1,15 @@
 //! One item: read it, decide, write what is missing, remember.
 
-use crate::backlog::{Fact, Item};
+use crate::backlog::{Actor, Fact, Item};
 use crate::decide::{self, Mode, Plan, Snapshot};
 use crate::store::{Claim, Disposition, Ending, Record, StoreError};
 use crate::tracker::{Errand, Tracker, TrackerError};
 
 use super::Engine;
 use super::repository::{Governed, Trouble};
+
+/// What the body of the bot's own report issue holds, hidden from readers.
+const OWN_REPORT: &str = "<!-- plimsoll:report";
 
 impl Engine {
     pub(super) async fn handle_item(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Ending, StoreError> {
@@ -59,9 +62,13 @@ impl Engine {
         let memory = self.store.item(&claim.subject).await?;
         let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str());
         let Some(item) = self.read_item(tracker, errand, governed, expected_id).await? else { return Ok(None) };
+        let me = tracker.me().await?;
+        if is_own_report(&item, &me) {
+            return Ok(None);
+        }
         let mut snapshot = Snapshot {
             item,
-            me: tracker.me().await?,
+            me,
             memory,
             events: claim.events.clone(),
             history: None,
@@ -120,6 +127,11 @@ fn observe(
             .extend(plan.steps.iter().map(|step| super::apply::record(governed, errand, &plan.memory, step, "would")));
     }
     plan.memory
+}
+
+/// The issue in which the bot itself reports is no backlog item; a person who copies its marker gains nothing.
+fn is_own_report(item: &Item, me: &Actor) -> bool {
+    item.author.as_ref().is_some_and(|author| author.is(me)) && item.body.contains(OWN_REPORT)
 }
 
 fn done() -> Ending {

@@ -108,3 +108,15 @@ async fn an_issue_from_before_the_policy_is_left_alone_until_somebody_edits_it()
     assert_eq!(old.labels(), ["infrastructure"]);
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn the_bots_own_report_is_no_item_but_a_copy_of_its_marker_is() {
+    let (world, shop) = World::with_shop().await;
+    let body = format!("<!-- plimsoll:report -->\n{}", INFRA.1);
+    let own = shop.open("plimsoll[bot]", INFRA.0, &body);
+    let copy = shop.open("mallory", INFRA.0, &body);
+    world.settle().await;
+    assert!(own.labels().is_empty());
+    assert_eq!(copy.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}

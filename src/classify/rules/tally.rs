@@ -1,5 +1,8 @@
 //! Signs → sums → probabilities → a classification with its evidence.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::backlog::Side;
 use crate::classify::{Classification, Evidence, Outcome, Where};
 
@@ -186,6 +189,7 @@ fn side(rules: &Rules, scores: &[f64]) -> Option<Side> {
 
 /// The strongest signs, as a person can read them.
 fn evidence(rules: &Rules, mut votes: Vec<Vote<'_>>) -> Vec<Evidence> {
+    votes = one_each(votes);
     votes.retain(|vote| vote.weight.abs() >= 0.05);
     votes.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
     votes.truncate(SHOWN);
@@ -198,6 +202,23 @@ fn evidence(rules: &Rules, mut votes: Vec<Vote<'_>>) -> Vec<Evidence> {
         })
     });
     shown.collect()
+}
+
+/// What two keywords found in the same words is one sign to a reader.
+fn one_each(votes: Vec<Vote<'_>>) -> Vec<Vote<'_>> {
+    let mut kept: HashMap<(usize, Where, String), Vote<'_>> = HashMap::with_capacity(votes.len());
+    let mut order = Vec::with_capacity(votes.len());
+    for vote in votes {
+        let key = (vote.category, vote.found.place, vote.found.text.to_lowercase());
+        match kept.entry(key) {
+            Entry::Occupied(mut same) => same.get_mut().weight += vote.weight,
+            Entry::Vacant(new) => {
+                order.push(new.key().clone());
+                new.insert(vote);
+            }
+        }
+    }
+    order.iter().filter_map(|key| kept.remove(key)).collect()
 }
 
 /// On one line, not too long.
