@@ -31,6 +31,23 @@ pub struct Decision {
     pub source: String,
 }
 
+impl Decision {
+    /// The label by which it was said, if it was.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.source.strip_prefix("label ")
+    }
+
+    /// The category that it is about, if it is about one.
+    #[must_use]
+    pub const fn category(&self) -> Option<&CategoryName> {
+        match &self.word {
+            Word::Is(category) | Word::IsNot(category) => Some(category),
+            Word::Auto => None,
+        }
+    }
+}
+
 /// What stands after all decisions, oldest to newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing<'a> {

@@ -13,6 +13,9 @@ pub enum Fact {
     Opened {
         /// Labels that it carried from the start (a template's, or chosen in the form).
         labels: Vec<String>,
+        /// The tracker's own id of it: what is read under its address later must be the same item.
+        #[serde(default)]
+        id: Option<String>,
     },
     /// Title, body or type changed.
     Edited,

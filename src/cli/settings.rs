@@ -233,7 +233,7 @@ mod tests {
     fn the_example_is_in_order() {
         let key = tempfile::NamedTempFile::new().unwrap();
         let path = key.path().display().to_string();
-        let variables = [("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
+        let variables = [("PLIMSOLL_GITHUB_APP_ID", "123456"), ("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
         let settings = read(Some(include_str!("../../config/server.example.yml")), &variables).unwrap();
         assert!(matches!(settings.github.unwrap().adapter.credentials, Credentials::App { id: 123_456, .. }));
     }

@@ -5,10 +5,10 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Categories, CategoryName, Decision, Fact, ItemState, Standing, Word};
+use crate::backlog::{Categories, CategoryName, Decision, Event, Fact, Item, ItemState, LabelKey, Standing, Word};
 use crate::classify::Classification;
 
-use super::people::People;
+use super::people::{People, has_label};
 use super::{Action, Snapshot, Step, Verdict, wording};
 
 /// What is to become of the category.
@@ -43,23 +43,30 @@ fn follow_person(
     decision: &Decision,
     category: &CategoryName,
 ) -> Ruling {
-    let mut steps: Vec<Step> = people
-        .own_marks
-        .iter()
-        .filter(|mark| categories.marked_by(mark).is_some_and(|marked| marked.name != *category))
-        .map(|mark| Step {
-            action: Action::Unmark { label: mark.clone() },
-            reason: wording::person_decided(&decision.by, category),
-        })
-        .collect();
-    let said_elsewhere = !decision.source.starts_with("label ");
-    if said_elsewhere && !is_marked(snapshot, categories, category) {
-        steps.push(Step {
-            action: Action::Mark { category: category.clone() },
-            reason: wording::person_decided(&decision.by, category),
-        });
+    let step = |action| Step { action, reason: wording::person_decided(&decision.by, category) };
+    let mut steps = Vec::new();
+    if decision.label().is_none() && !is_marked(snapshot, categories, category) {
+        steps.push(step(Action::Mark { category: category.clone() }));
     }
+    // Last, so that the item is never without a mark should a step fail.
+    let in_the_way =
+        people.own_marks.iter().filter(|mark| is_in_the_way(mark, decision, category, &snapshot.item, categories));
+    steps.extend(in_the_way.map(|mark| step(Action::Unmark { label: mark.clone() })));
     Ruling { verdict: Verdict::Person { category: category.clone(), by: decision.by.clone() }, steps }
+}
+
+/// Whether the bot's own mark has to go: it says something else, or the same beside the spelling that the person chose.
+fn is_in_the_way(
+    mark: &str,
+    decision: &Decision,
+    category: &CategoryName,
+    item: &Item,
+    categories: &Categories,
+) -> bool {
+    let says_the_same = categories.marked_by(mark).is_some_and(|marked| marked.name == *category);
+    let beside_the_persons =
+        decision.label().is_some_and(|label| LabelKey::new(label) != LabelKey::new(mark) && has_label(item, label));
+    !says_the_same || beside_the_persons
 }
 
 /// A mark of the bot stands until a person edits the item and the classifier is then sure of something else.
@@ -68,9 +75,10 @@ fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Cl
     match says.category() {
         Some(category) if edited && category != marked && is_open(snapshot) => Ruling {
             verdict: Verdict::Bot { category: category.clone() },
+            // The new one first, so that the item is never without a mark should the second step fail.
             steps: vec![
-                Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::edited_since(category) },
                 Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
+                Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::edited_since(category) },
             ],
         },
         _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
@@ -90,11 +98,18 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
     Ruling { verdict, steps: vec![step] }
 }
 
-/// An item from before the bot came is taken up when somebody changes it, not because the bot happens to look at it.
+/// An item is taken up when it is opened, when a person changes it, and when it is seen for the first time and is younger
+/// than the policy. Not because the bot happens to look again: a mark that another bot took away, or that went with its
+/// label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
-    let changed = |fact: &Fact| matches!(fact, Fact::Opened { .. } | Fact::Edited | Fact::Reopened);
+    let changed = |event: &Event| match event.fact {
+        Fact::Opened { .. } => true,
+        Fact::Edited | Fact::Reopened => event.by.decides(&snapshot.me),
+        _ => false,
+    };
     let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
-    snapshot.active_since.is_none_or(is_new) || snapshot.events.iter().any(|event| changed(&event.fact))
+    let first_seen = snapshot.memory.is_none();
+    snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
 }
 
 fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {

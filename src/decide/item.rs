@@ -46,15 +46,14 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
 fn decided_by(decisions: &[Decision], verdict: &Verdict) -> Option<Evidence> {
     let Verdict::Person { category, .. } = verdict else { return None };
     let decision = decisions.iter().rev().find(|decision| decision.word == Word::Is(category.clone()))?;
-    let sign = decision.source.strip_prefix("label ").unwrap_or(&decision.source);
+    let sign = decision.label().unwrap_or(&decision.source);
     Some(Evidence { sign: sign.to_owned(), place: Where::Label, category: category.clone(), weight: DECISION_WEIGHT })
 }
 
 /// Asks the classifier, which sees only labels that are neither the bot's own nor somebody's decision.
 fn classify(item: &Item, people: &People, classifier: &dyn Classifier) -> Classification {
     let own = people.own_marks.iter().map(|mark| LabelKey::new(mark));
-    let decided =
-        people.decisions.iter().filter_map(|decision| decision.source.strip_prefix("label ").map(LabelKey::new));
+    let decided = people.decisions.iter().filter_map(|decision| decision.label().map(LabelKey::new));
     let spoken_for: Vec<LabelKey> = own.chain(decided).collect();
     let labels: Vec<String> =
         item.labels.iter().filter(|label| !spoken_for.contains(&LabelKey::new(label))).cloned().collect();

@@ -38,7 +38,9 @@ impl People {
             .unwrap_or_default();
         let history = snapshot.history.iter().flatten().filter(|event| !label_is_deleted(event, snapshot));
         for event in history.chain(&snapshot.events) {
-            if let Some(decision) = decision_in(event, item, &snapshot.me, categories) {
+            if let Some(decision) = decision_in(event, item, &snapshot.me, categories)
+                && !only_tidies_up(&decision, &decisions, item)
+            {
                 add(&mut decisions, decision);
             }
             follow_own(&mut own_marks, event, &snapshot.me);
@@ -95,7 +97,7 @@ fn known_labels(snapshot: &Snapshot) -> Option<BTreeSet<LabelKey>> {
         return Some(keys(&memory.item.labels));
     }
     snapshot.events.iter().find_map(|event| match &event.fact {
-        Fact::Opened { labels } => Some(keys(labels)),
+        Fact::Opened { labels, .. } => Some(keys(labels)),
         _ => None,
     })
 }
@@ -134,12 +136,32 @@ fn label_is_deleted(event: &Event, snapshot: &Snapshot) -> bool {
     !existing.iter().any(|name| LabelKey::new(name) == key)
 }
 
+/// Adds a decision, unless it is one that is known already, seen once in an event and once in the history. Where the
+/// contrary was said in between it is a new word, however soon it came.
 fn add(decisions: &mut Vec<Decision>, new: Decision) {
-    let known =
-        decisions.iter().any(|old| old.word == new.word && old.by.is(&new.by) && near(old.at, new.at, SAME_DECISION));
+    let contrary_between = |from: Timestamp, to: Timestamp| {
+        decisions.iter().any(|other| {
+            let about_it = other.category() == new.category() && other.word != new.word;
+            about_it && other.at >= from.min(to) && other.at <= from.max(to)
+        })
+    };
+    let known = decisions.iter().any(|old| {
+        let same = old.word == new.word && old.by.is(&new.by) && near(old.at, new.at, SAME_DECISION);
+        same && (old.at == new.at || !contrary_between(old.at, new.at))
+    });
     if !known {
         decisions.push(new);
     }
+}
+
+/// Whether a person only took away one of two spellings, and the other, which a person put, is still there.
+fn only_tidies_up(decision: &Decision, before: &[Decision], item: &Item) -> bool {
+    let Word::IsNot(category) = &decision.word else { return false };
+    before.iter().any(|other| {
+        let other_spelling = other.label().map(LabelKey::new) != decision.label().map(LabelKey::new);
+        let still_there = other.label().is_some_and(|label| has_label(item, label));
+        other.word == Word::Is(category.clone()) && other_spelling && still_there
+    })
 }
 
 fn follow_own(own_marks: &mut Vec<String>, event: &Event, me: &Actor) {

@@ -101,7 +101,7 @@ impl Story {
             active_since: None,
             missed: false,
         };
-        story.happens(Actor::person("alice"), Fact::Opened { labels: labels.clone() });
+        story.happens(Actor::person("alice"), Fact::Opened { labels: labels.clone(), id: None });
         for label in labels {
             story.happens(Actor::person("alice"), Fact::Labelled { label });
         }

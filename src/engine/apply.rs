@@ -77,6 +77,20 @@ fn mark_of(governed: &Governed, category: &crate::backlog::CategoryName) -> Opti
     })
 }
 
+/// The record of a mark that the bot put before it could remember that.
+pub(super) fn record_of_found(_: &Governed, errand: &Errand, memory: &ItemMemory, label: &str) -> Record {
+    Record {
+        at: errand.now,
+        subject: errand.subject.to_string(),
+        action: format!("add_label {label}"),
+        reason: "found on the item, where the bot had put it before it could record that".to_owned(),
+        evidence: memory.evidence.clone(),
+        model_version: memory.model_version.clone(),
+        policy_version: memory.policy_version.clone(),
+        result: "done".to_owned(),
+    }
+}
+
 /// The record of a step.
 pub(super) fn record(governed: &Governed, errand: &Errand, memory: &ItemMemory, step: &Step, result: &str) -> Record {
     debug_assert_eq!(errand.subject.kind, SubjectKind::Item, "only items are labelled");

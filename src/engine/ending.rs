@@ -3,23 +3,56 @@
 use jiff::Timestamp;
 
 use crate::store::{Claim, Disposition, Ending, Record, StoreError};
-use crate::tracker::{Later, Missing, PauseScope, TrackerError};
+use crate::tracker::{Later, Missing, PauseScope, Tracker, TrackerError};
 
+use super::repository::Trouble;
 use super::{Engine, backoff};
 
 impl Engine {
     /// Ends a claim whose call to the tracker did not do what was asked; the records are what was done before.
     pub(super) async fn end_with(
         &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        error: TrackerError,
+        records: Vec<Record>,
+    ) -> Result<Ending, StoreError> {
+        if !matches!(error, TrackerError::Renamed { .. }) {
+            return self.end_here(tracker, claim, error, records).await;
+        }
+        match self.learn_new_name(tracker, claim).await {
+            Ok(true) => Ok(Ending { disposition: Disposition::Released, memory: None, records }),
+            Ok(false) => self.end_here(tracker, claim, error, records).await,
+            Err(Trouble::Tracker(error)) => self.end_here(tracker, claim, error, records).await,
+            Err(Trouble::Store(error)) => Err(error),
+        }
+    }
+
+    /// Asks under which name the repository answers today. Whether that is another one than was tried.
+    async fn learn_new_name(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<bool, Trouble> {
+        let before = self.store.repository(&claim.place).await?.map(|known| known.repository.name);
+        let now = self.locate(tracker, &claim.place, &self.errand(claim)).await?;
+        Ok(before.as_ref() != Some(&now.name))
+    }
+
+    async fn end_here(
+        &self,
+        tracker: &dyn Tracker,
         claim: &Claim,
         error: TrackerError,
         records: Vec<Record>,
     ) -> Result<Ending, StoreError> {
         let disposition = match error {
             TrackerError::Later { later, doing } => self.wait(claim, &doing, later).await?,
-            TrackerError::Missing { what: Missing::Item | Missing::Repository, doing } => self.missing(claim, &doing),
+            TrackerError::Missing { what: Missing::Item, .. } if claim.missing_since.is_none() => {
+                Disposition::LookAgain { at: backoff::look_again_at(self.clock.now()) }
+            }
+            error @ TrackerError::Missing { what: Missing::Item, .. } => {
+                return self.still_missing(tracker, claim, &error, records).await;
+            }
             TrackerError::Moved { to, place, .. } => Disposition::Rekeyed { to, place },
-            error @ (TrackerError::Missing { what: Missing::Below, .. }
+            // Access to a repository comes back more often than a deleted item: that is a failure that people see.
+            error @ (TrackerError::Missing { what: Missing::Below | Missing::Repository, .. }
             | TrackerError::Renamed { .. }
             | TrackerError::Refused { .. }
             | TrackerError::Failed { .. }) => return Ok(Ending { records, ..self.failed(claim, error.to_string()) }),
@@ -43,13 +76,24 @@ impl Engine {
         Ok(until)
     }
 
-    /// What is gone gets one delayed second look: a tracker may answer 404 for what it has only just created, or while
-    /// access is being changed.
-    fn missing(&self, claim: &Claim, doing: &str) -> Disposition {
-        if claim.missing_since.is_some() {
-            tracing::info!(doing, "still not there: nothing more to do");
-            return Disposition::Done;
+    /// An item that is still not there at the second look is gone, unless the whole repository is out of reach: then it
+    /// is access that is missing, which may come back.
+    async fn still_missing(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        error: &TrackerError,
+        records: Vec<Record>,
+    ) -> Result<Ending, StoreError> {
+        match self.locate(tracker, &claim.place, &self.errand(claim)).await {
+            Ok(_) => {
+                tracing::info!(%error, "still not there: nothing more to do");
+                Ok(Ending { disposition: Disposition::Done, memory: None, records })
+            }
+            Err(Trouble::Tracker(out_of_reach)) => {
+                Ok(Ending { records, ..self.failed(claim, out_of_reach.to_string()) })
+            }
+            Err(Trouble::Store(error)) => Err(error),
         }
-        Disposition::LookAgain { at: backoff::look_again_at(self.clock.now()) }
     }
 }

@@ -8,6 +8,14 @@ use crate::tracker::{Errand, Tracker, TrackerError};
 use super::Engine;
 use super::repository::{Governed, Trouble};
 
+/// The id that the item had when it was opened, where that is among what happened.
+fn id_when_opened(claim: &Claim) -> Option<&str> {
+    claim.events.iter().find_map(|event| match &event.fact {
+        Fact::Opened { id, .. } => id.as_deref(),
+        _ => None,
+    })
+}
+
 /// What the body of the bot's own report issue holds, hidden from readers.
 const OWN_REPORT: &str = "<!-- plimsoll:report";
 
@@ -20,7 +28,7 @@ impl Engine {
                 Ok(Ending { records, ..disposition_and_memory })
             }
             Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Tracker(error)) => self.end_with(claim, error, records).await,
+            Err(Trouble::Tracker(error)) => self.end_with(tracker, claim, error, records).await,
         }
     }
 
@@ -44,6 +52,7 @@ impl Engine {
             read_history(tracker, &governed, &errand, &mut snapshot).await?;
             plan = decide(&snapshot);
         }
+        records.extend(found_later(&plan, &snapshot, &governed, &errand));
         let memory = match governed.mode {
             Mode::Act => self.apply(tracker, &governed, &errand, plan, records).await?,
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
@@ -60,8 +69,11 @@ impl Engine {
         governed: &mut Governed,
     ) -> Result<Option<Snapshot>, Trouble> {
         let memory = self.store.item(&claim.subject).await?;
-        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str());
+        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str()).or_else(|| id_when_opened(claim));
         let Some(item) = self.read_item(tracker, errand, governed, expected_id).await? else { return Ok(None) };
+        if claim.events.iter().any(|event| event.fact == Fact::Unlabelled { label: None }) {
+            tracker.forget_labels(&governed.repository);
+        }
         let me = tracker.me().await?;
         if is_own_report(&item, &me) {
             return Ok(None);
@@ -112,6 +124,13 @@ async fn read_history(
     }
     snapshot.history = Some(history);
     Ok(())
+}
+
+/// Records of the bot's own marks that it does not remember: it died, or the answer was lost, before it could.
+fn found_later(plan: &Plan, snapshot: &Snapshot, governed: &Governed, errand: &Errand) -> Vec<Record> {
+    let remembered = snapshot.memory.as_ref().map(|memory| memory.own_marks.as_slice()).unwrap_or_default();
+    let forgotten = plan.memory.own_marks.iter().filter(|mark| !remembered.contains(mark));
+    forgotten.map(|mark| super::apply::record_of_found(governed, errand, &plan.memory, mark)).collect()
 }
 
 /// Without a policy nothing is written: what would have been done is recorded, once.

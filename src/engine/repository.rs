@@ -1,4 +1,7 @@
 //! A repository's own affairs: its policy file and its set of labels.
+//!
+//! Known race, accepted: two workers may read the policy file at the same time, and the older answer may be saved last; it
+//! is believed until the next push or for some hours.
 
 use std::sync::Arc;
 
@@ -42,7 +45,7 @@ impl Engine {
         match self.tend_repository(tracker, claim).await {
             Ok(()) => Ok(Ending { disposition: Disposition::Done, memory: None, records: Vec::new() }),
             Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Tracker(error)) => self.end_with(claim, error, Vec::new()).await,
+            Err(Trouble::Tracker(error)) => self.end_with(tracker, claim, error, Vec::new()).await,
         }
     }
 
@@ -118,10 +121,15 @@ impl Engine {
         let found = tracker.read_policy(&known.repository, errand).await?;
         let before = known.policy.as_ref();
         let row = self.judge(found, before, errand.now);
-        if let Some(notice) = notice(&row, before) {
-            self.show(tracker, &known.repository, errand, commit, &notice).await?;
+        let place = &known.repository.place;
+        if let Some(notice) = notice(&row, before)
+            && let Err(later) = self.show(tracker, &known.repository, errand, commit, &notice).await
+        {
+            // In force at once all the same; without its revision it counts as not shown yet.
+            self.store.save_policy(place, &PolicyRow { revision: None, ..row }).await?;
+            return Err(later.into());
         }
-        self.store.save_policy(&known.repository.place, &row).await?;
+        self.store.save_policy(place, &row).await?;
         Ok(row)
     }
 

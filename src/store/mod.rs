@@ -124,6 +124,6 @@ pub struct QueuePolicy {
 
 impl Default for QueuePolicy {
     fn default() -> Self {
-        Self { lease: SignedDuration::from_secs(60), max_attempts: 8 }
+        Self { lease: SignedDuration::from_secs(60), max_attempts: 16 }
     }
 }

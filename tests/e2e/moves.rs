@@ -66,3 +66,48 @@ async fn a_deleted_issue_ends_after_a_second_look() {
     world.settle().await;
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn an_issue_that_was_never_seen_is_not_mistaken_for_a_usurpers() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.deliver_all().await;
+    shop.rename("acme/store");
+    let usurper = world.github.repository("acme/shop");
+    let foreign = usurper.open("mallory", "[infra] Kubernetes", INFRA.1);
+    world.github.forget_pending();
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    assert!(foreign.labels().is_empty());
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_rename_that_nobody_told_of_does_not_keep_the_policy_from_being_read() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.deliver_all().await;
+    shop.rename("acme/store");
+    world.github.forget_pending();
+    world.later(SignedDuration::from_hours(7));
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn access_that_is_lost_for_a_while_loses_no_work() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.deliver_all().await;
+    shop.remove_from_installation();
+    world.github.forget_pending();
+    world.settle().await;
+    world.later(SignedDuration::from_mins(5));
+    world.settle().await;
+    shop.add_to_installation();
+    world.later(SignedDuration::from_mins(5));
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}

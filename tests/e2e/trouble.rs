@@ -90,3 +90,47 @@ async fn an_expired_token_is_renewed() {
     assert_eq!(issue.labels(), ["infrastructure"]);
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn what_was_written_before_a_lost_answer_is_recorded_later() {
+    let (world, shop) = World::with_shop().await;
+    shop.open("alice", INFRA.0, INFRA.1);
+    world.github.script(Fault::on("POST", "/repos/acme/shop/issues/").drop_connection().after());
+    world.settle().await;
+    world.wait_for_work().await;
+    let records = world.store.records(None, 10).await.unwrap();
+    assert_eq!(records.iter().map(|record| record.action.as_str()).collect::<Vec<_>>(), ["add_label infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn not_found_below_an_item_does_not_end_it() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.script(Fault::on("POST", "/repos/acme/shop/labels").answer(404).always());
+    world.settle().await;
+    world.later(SignedDuration::from_mins(5));
+    world.settle().await;
+    assert_eq!(world.open_work().await.len(), 1);
+    world.github.clear_faults();
+    world.wait_for_work().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn an_item_is_never_without_a_label_because_the_second_step_failed() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    shop.create_label("alice", "performance", "112233", "x");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    world.github.script(Fault::on("POST", "/repos/acme/shop/issues/").answer(403).times(1));
+    issue.edit("alice", "perf: product search is slow", "Latency and throughput; a cache would help performance.");
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.wait_for_work().await;
+    assert_eq!(issue.labels(), ["performance"]);
+    world.ends_quietly().await;
+}

@@ -22,7 +22,7 @@ async fn an_unchanged_item_is_not_sent_again() {
     let path = "GET /repos/acme/shop/issues/7";
     server.on(path, Reply::ok(issue()).header("etag", "W/\"a\"")).on(path, Reply::empty(304));
     let github = with_token(&server);
-    let first = github.read_item(&repository(), &errand(), None).await.unwrap().unwrap();
+    let first = github.read_item(&repository(), &errand(), Some("900")).await.unwrap().unwrap();
     let second = github.read_item(&repository(), &errand(), Some("900")).await.unwrap().unwrap();
     assert_eq!(
         (first.title.as_str(), first.labels.as_slice()),
@@ -47,7 +47,7 @@ async fn what_another_installation_read_is_not_reused() {
         server.on("GET /repos/acme/shop/issues/7", Reply::ok(issue()).header("etag", "\"a\""));
         let place = plimsoll::backlog::Place { installation: installation.into(), ..place() };
         let repository = Repository { place, ..repository() };
-        app.read_item(&repository, &errand(), None).await.unwrap();
+        app.read_item(&repository, &errand(), Some("900")).await.unwrap();
     }
     insta::assert_snapshot!(server.log(), @r"
     POST /app/installations/42/access_tokens as App {}

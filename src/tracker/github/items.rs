@@ -23,12 +23,14 @@ impl GitHub {
         let purpose =
             Purpose { doing: format!("reading {}", item.name), missing: Missing::Item, needs: "issues: read" };
         let issue: Issue = self.client.get(desk.caller(), &item.path, &purpose).await?.json(&purpose)?;
-        let is_pull_request = issue.is_pull_request();
+        if issue.is_pull_request() {
+            return Ok(None);
+        }
         let read = Item::from(issue);
-        if expected_id.is_some_and(|expected| expected != read.id) {
+        if expected_id.is_none_or(|expected| expected != read.id) {
             self.check_name(desk).await?;
         }
-        Ok((!is_pull_request).then_some(read))
+        Ok(Some(read))
     }
 
     /// Whether the repository's name still leads to it, and not to another one that took the name.

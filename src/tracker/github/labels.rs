@@ -75,7 +75,7 @@ impl GitHub {
     async fn read_labels(&self, desk: &Desk<'_>) -> Result<Vec<String>, TrackerError> {
         let purpose = Purpose {
             doing: format!("reading the labels of {}", desk.repository.name),
-            missing: Missing::Repository,
+            missing: Missing::Below,
             needs: "issues: read",
         };
         let path = format!("{}/labels?per_page=100", desk.path);
@@ -109,7 +109,7 @@ impl GitHub {
     async fn create_label(&self, desk: &Desk<'_>, mark: &Mark) -> Result<String, TrackerError> {
         let purpose = Purpose {
             doing: format!("creating the label `{}` in {}", brief(&mark.label), desk.repository.name),
-            missing: Missing::Repository,
+            missing: Missing::Below,
             needs: "issues: write",
         };
         let body = json!({ "name": mark.label, "color": mark.colour, "description": mark.description });

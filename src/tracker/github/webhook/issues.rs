@@ -26,6 +26,8 @@ struct Issue {
     #[serde(default, deserialize_with = "lenient")]
     labels: Option<Vec<Label>>,
     #[serde(default, deserialize_with = "lenient")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     updated_at: Option<Timestamp>,
     pull_request: Option<IgnoredAny>,
 }
@@ -45,7 +47,10 @@ pub(super) fn issue(payload: &Payload<'_>) -> Intake {
     item_is_dirty(payload, |body| {
         let label = body.label.as_ref().map(|label| label.name.clone());
         match (payload.action(), label) {
-            ("opened", _) => Fact::Opened { labels: label_names(body.issue.labels.as_deref()) },
+            ("opened", _) => Fact::Opened {
+                labels: label_names(body.issue.labels.as_deref()),
+                id: body.issue.id.map(|id| id.to_string()),
+            },
             ("edited" | "typed" | "untyped", _) => Fact::Edited,
             ("reopened", _) => Fact::Reopened,
             ("labeled", Some(label)) => Fact::Labelled { label },
@@ -128,9 +133,9 @@ mod tests {
     fn what_happened_travels_with_the_signal() {
         assert_eq!(
             fact("opened", r#", "labels": [{"name": "bug"}, {"name": "api"}]"#, ""),
-            Fact::Opened { labels: vec!["bug".into(), "api".into()] }
+            Fact::Opened { labels: vec!["bug".into(), "api".into()], id: Some("9".into()) }
         );
-        assert_eq!(fact("opened", "", ""), Fact::Opened { labels: vec![] });
+        assert_eq!(fact("opened", "", ""), Fact::Opened { labels: vec![], id: Some("9".into()) });
         for edited in ["edited", "typed", "untyped"] {
             assert_eq!(fact(edited, "", ""), Fact::Edited);
         }
@@ -170,7 +175,7 @@ mod tests {
         let Intake::Work(signals) = translate("issues", body, now).unwrap().intake else { panic!("ignored") };
         let signal = &signals[0];
         assert_eq!(signal.repository_name, None);
-        let expected = Event { fact: Fact::Opened { labels: vec![] }, by: Actor::bot("unknown"), at: now };
+        let expected = Event { fact: Fact::Opened { labels: vec![], id: None }, by: Actor::bot("unknown"), at: now };
         assert_eq!(signal.event, Some(expected));
     }
 }
