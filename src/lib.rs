@@ -2,6 +2,8 @@
 //!
 //! ARCHITECTURE.md walks through the rooms; what is listed above may use what is listed below, never the other way round.
 
+pub mod cli;
+
 pub mod tracker;
 
 pub mod store;

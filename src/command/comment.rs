@@ -54,9 +54,9 @@ impl Found {
             return full;
         }
         let digest = Sha256::digest(full.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hex: Vec<String> = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let word = name.split_whitespace().next().unwrap_or_default();
-        format!("{word} sha256:{hex}")
+        format!("{word} sha256:{}", hex.concat())
     }
 
     /// Names this command among all that were ever given: what has been done under this key is not done again.
@@ -99,8 +99,8 @@ pub fn commands(text: &str, vocabulary: &Vocabulary) -> Vec<Found> {
         while stops.next_if(|stop| *stop <= line.range.start).is_some() {}
         let next_command = heard.get(index + 1).map_or(bounded.text.len(), |(next, _)| next.range.start);
         let until = stops.peek().map_or(next_command, |stop| next_command.min(*stop));
-        let below = bounded.text.get(line.range.end..until).unwrap_or_default();
-        if let Some(mut command) = understand(heard_here, line, below, vocabulary) {
+        let below = reading.below(&bounded.text, line.range.end..until);
+        if let Some(mut command) = understand(heard_here, line, &below, vocabulary) {
             let count = occurrences.entry(command.understood()).or_default();
             *count += 1;
             command.occurrence = *count;

@@ -10,19 +10,25 @@
 mod comment;
 mod error;
 mod grammar;
+mod help;
 mod list;
 mod meaning;
+mod page;
 mod policy;
 mod quote;
 mod right;
 mod strangers;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod value;
 mod vocabulary;
 
 pub use comment::{CommandKey, Found, commands, new_commands};
 pub use error::{CommandError, refusal, reply};
+pub use help::help;
 pub use meaning::Command;
+pub use page::page;
 pub use policy::{ALL_CATEGORIES, CommandPolicy, public_sites};
 pub use quote::quoted;
 pub use right::{Access, Admission, Caller, Right, Rule, may};

@@ -155,7 +155,7 @@ impl Vocabulary {
     }
 
     pub(super) fn help(&self) -> Option<&Entry> {
-        self.entries.iter().find(|entry| matches!(entry.kind, Kind::Listed(spec) if std::ptr::eq(spec, HELP)))
+        self.entries.iter().find(|entry| matches!(entry.kind, Kind::Listed(spec) if spec.name == HELP))
     }
 
     pub(super) fn categories(&self) -> &[CategoryName] {
@@ -175,6 +175,16 @@ impl Vocabulary {
                 Kind::Listed(_) => None,
             })
         })
+    }
+
+    /// The category that a word may have been meant for.
+    pub(super) fn category_close_to(&self, word: &str) -> Option<&CategoryName> {
+        let wanted = key(word);
+        self.categories
+            .iter()
+            .filter_map(|category| Some((distance_if_close(&wanted, &key(category.as_str()))?, category)))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, category)| category)
     }
 
     /// The commands that a word may have been meant for, the closest first, at most two.

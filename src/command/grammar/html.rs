@@ -1,6 +1,6 @@
 //! Raw HTML in Markdown: which elements are open.
 //!
-//! CommonMark ends an HTML block at a blank line, so what stands between `<blockquote>` and `</blockquote>` may be
+//! `CommonMark` ends an HTML block at a blank line, so what stands between `<blockquote>` and `</blockquote>` may be
 //! paragraphs of their own. On the page they are quoted all the same.
 
 /// Elements whose content is not said by the comment's writer, or not said as plain text.

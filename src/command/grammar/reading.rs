@@ -27,8 +27,22 @@ pub(in crate::command) struct Line<'a> {
 pub(in crate::command) struct Reading<'a> {
     /// The lines in which a command counts, in order.
     pub lines: Vec<Line<'a>>,
+    /// HTML comments between and in the paragraphs, in order: the page does not show them.
+    pub comments: Vec<Range<usize>>,
     /// Where a text that runs over several lines ends at the latest: headings, rules, quotes of e-mail; in order.
     pub stops: Vec<usize>,
+}
+
+impl Reading<'_> {
+    /// What the page shows of a part of the text that starts with a line: the lines after that one, without comments.
+    pub(in crate::command) fn below<'t>(&self, text: &'t str, part: Range<usize>) -> Cow<'t, str> {
+        let first = self.comments.partition_point(|comment| comment.end <= part.start);
+        let last = self.comments.partition_point(|comment| comment.start < part.end);
+        let raw = text.get(part.clone()).unwrap_or_default();
+        let start = part.start + raw.len() - raw.strip_prefix('\n').unwrap_or(raw).len();
+        let comments = self.comments.get(first..last).unwrap_or_default();
+        without(text.get(start..part.end).unwrap_or_default(), start, comments)
+    }
 }
 
 /// Markdown as GitHub reads it.
@@ -112,8 +126,12 @@ impl<'a> Walk<'a> {
             Tag::BlockQuote(_) => self.quoting.block_quote(),
             Tag::Heading { .. } => self.stop_at_block(range.start),
             Tag::HtmlBlock => {
+                let html = self.text.get(range.clone()).unwrap_or_default();
                 self.quoting.other_block();
-                self.open.see(self.text.get(range).unwrap_or_default());
+                self.open.see(html);
+                if html.starts_with("<!--") {
+                    self.reading.comments.push(range);
+                }
             }
             _ => self.quoting.other_block(),
         }
@@ -140,6 +158,7 @@ impl<'a> Walk<'a> {
         let raw: Vec<&str> = text.strip_suffix('\n').unwrap_or(text).split('\n').collect();
         let own = raw.get(..lines_before_table(raw.iter().copied()).unwrap_or(raw.len())).unwrap_or_default();
         let spoken = self.quoting.paragraph(own);
+        self.reading.comments.extend(paragraph.comments.iter().cloned());
         let mut comments = paragraph.comments.into_iter().peekable();
         let mut start = paragraph.range.start;
         for (index, line) in own.iter().enumerate() {
@@ -167,21 +186,25 @@ fn comments_of_line(
     std::iter::from_fn(|| comments.next_if(|comment| comment.start < line.end)).collect()
 }
 
+/// A piece of text that starts at an offset, without the comments in it.
+fn without<'a>(piece: &'a str, start: usize, comments: &[Range<usize>]) -> Cow<'a, str> {
+    if comments.is_empty() {
+        return Cow::Borrowed(piece);
+    }
+    let mut kept = String::with_capacity(piece.len());
+    let mut from = 0;
+    for comment in comments {
+        let (hide_from, hide_to) = (comment.start.saturating_sub(start), comment.end.saturating_sub(start));
+        kept.push_str(piece.get(from..hide_from).unwrap_or_default());
+        from = hide_to.min(piece.len());
+    }
+    kept.push_str(piece.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
+}
+
 /// A line without what the page does not show: HTML comments, and the backslash of a hard line break.
 fn said<'a>(line: &'a str, start: usize, comments: &[Range<usize>], goes_on: bool) -> Cow<'a, str> {
-    let visible: Cow<'a, str> = if comments.is_empty() {
-        Cow::Borrowed(line)
-    } else {
-        let mut kept = String::with_capacity(line.len());
-        let mut from = 0;
-        for comment in comments {
-            let (hide_from, hide_to) = (comment.start.saturating_sub(start), comment.end.saturating_sub(start));
-            kept.push_str(line.get(from..hide_from).unwrap_or_default());
-            from = hide_to.min(line.len());
-        }
-        kept.push_str(line.get(from..).unwrap_or_default());
-        Cow::Owned(kept)
-    };
+    let visible = without(line, start, comments);
     let backslashes = visible.bytes().rev().take_while(|byte| *byte == b'\\').count();
     match visible {
         Cow::Borrowed(line) if goes_on && backslashes % 2 == 1 => {

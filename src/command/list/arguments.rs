@@ -39,24 +39,39 @@ impl Arguments<'_> {
         one_line(self.line)
     }
 
-    /// The line and what is below it, as plain text of several lines.
+    /// The line and what is below it, as plain text of several lines, at most one empty line between two others.
     pub(super) fn text_with_lines_below(&self) -> String {
-        let all = format!("{}\n{}", self.line, self.below);
-        let lines: Vec<String> = all.lines().map(|line| printable(line.trim_end())).collect();
-        let text = lines.join("\n");
-        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) { String::new() } else { text.trim().to_owned() }
+        let all = printable(&format!("{}\n{}", self.line, self.below));
+        let mut text = String::with_capacity(all.len());
+        let mut empty_lines = 0;
+        for line in all.trim_matches(is_margin).lines().map(str::trim_end) {
+            if line.is_empty() {
+                empty_lines += 1;
+                continue;
+            }
+            if !text.is_empty() {
+                text.push_str(if empty_lines > 0 { "\n\n" } else { "\n" });
+            }
+            empty_lines = 0;
+            text.push_str(line);
+        }
+        text
     }
 }
 
 /// White space collapsed, nothing left that controls the page; empty when nothing of it can be seen.
 pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let line = printable(&words.join(" "));
-    if line.chars().all(is_invisible) { String::new() } else { line }
+    printable(&words.join(" ")).trim_matches(is_margin).to_owned()
+}
+
+/// What shows nothing at either end of a text. A selector of an emoji's form belongs to the character before it.
+fn is_margin(c: char) -> bool {
+    c.is_whitespace() || (is_invisible(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}'))
 }
 
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| (!c.is_control() || *c == '\t') && !is_directional(*c)).collect()
+    text.chars().filter(|c| (!c.is_control() || matches!(c, '\t' | '\n')) && !is_directional(*c)).collect()
 }
 
 /// Reads a date in the one form that all understand alike: `2027-03-31`.

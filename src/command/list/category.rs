@@ -22,7 +22,7 @@ pub(in crate::command) struct Shipped {
 /// The shipped categories in the default policy's order.
 pub(in crate::command) const SHIPPED: [Shipped; 14] = [
     Shipped { category: "technical-debt", name: "techdebt", aliases: &["tech-debt"] },
-    Shipped { category: "refactoring", name: "refactor", aliases: &["cleanup"] },
+    Shipped { category: "refactoring", name: "refactor", aliases: &[] },
     Shipped { category: "infrastructure", name: "infra", aliases: &[] },
     Shipped { category: "platform-upgrade", name: "upgrade", aliases: &[] },
     Shipped { category: "performance", name: "performance", aliases: &["perf"] },
@@ -46,6 +46,11 @@ pub(in crate::command) fn words(category: &CategoryName) -> (&str, Vec<&str>) {
         }
         None => (category.as_str(), Vec::new()),
     }
+}
+
+/// What a category's command does.
+pub(in crate::command) fn does(category: &CategoryName) -> String {
+    format!("sets the category `{category}`")
 }
 
 /// The shipped categories' names, for where there is no policy.

@@ -28,7 +28,8 @@ fn parse(arguments: &Arguments<'_>) -> Result<Command, Malformed> {
     let vocabulary = arguments.vocabulary;
     vocabulary.category(&value).map(|category| Command::SetCategory { category: category.clone() }).ok_or_else(|| {
         let categories = vocabulary.categories();
-        let example = categories.first().map_or("auto", |category| category.as_str());
+        let example = vocabulary.category_close_to(&value).or(categories.first());
+        let example = example.map_or("auto", |category| category.as_str());
         let mut names: Vec<String> =
             categories.iter().take(NAMED_IN_ERRORS).map(|category| quoted(category.as_str())).collect();
         if categories.len() > NAMED_IN_ERRORS {

@@ -10,7 +10,7 @@ const LONGEST_TITLE: usize = 256;
 
 pub(super) const SPEC: Spec = Spec {
     name: "debt",
-    aliases: &["todebt"],
+    aliases: &[],
     usage: &["debt TITLE"],
     does: "opens a new technical-debt item that links back to this place in the discussion; in pull requests too",
     details: "",

@@ -75,5 +75,5 @@ pub(super) const ALL: [&Spec; 13] = [
     &help::SPEC,
 ];
 
-/// What the prefix alone means.
-pub(super) const HELP: &Spec = &help::SPEC;
+/// The name of the command that the prefix alone stands for.
+pub(super) const HELP: &str = help::SPEC.name;

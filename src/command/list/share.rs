@@ -8,7 +8,7 @@ use super::{Malformed, Spec};
 
 pub(super) const SPEC: Spec = Spec {
     name: "share",
-    aliases: &["embedded"],
+    aliases: &[],
     usage: &["share PERCENT"],
     does: "says how much of the item is technical work: that much of its weight counts as technical",
     details: "Holds as long as the comment does: deleting the comment withdraws it.",

@@ -7,7 +7,7 @@ use super::Spec;
 
 pub(super) const SPEC: Spec = Spec {
     name: "why",
-    aliases: &["explain"],
+    aliases: &[],
     usage: &["why"],
     does: "says how the item is classified and why: the evidence, how sure it is, who decided",
     details: "",
