@@ -70,6 +70,10 @@ struct Walk<'a> {
     depth: usize,
     paragraph: Option<Paragraph>,
     open: OpenElements,
+    /// What was open before the present top-level block.
+    open_before: OpenElements,
+    /// The block of raw HTML that the walk is in, without the marks of what is around it.
+    html: String,
     quoting: Quoting,
     lines: LineCounter<'a>,
     reading: Reading<'a>,
@@ -83,6 +87,8 @@ impl<'a> Walk<'a> {
             depth: 0,
             paragraph: None,
             open: OpenElements::default(),
+            open_before: OpenElements::default(),
+            html: String::new(),
             quoting: Quoting::default(),
             lines: LineCounter { text, counted: 0, line: 1 },
             reading: Reading::default(),
@@ -101,15 +107,18 @@ impl<'a> Walk<'a> {
             }
             Event::End(end) => {
                 self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 && *end == TagEnd::Paragraph {
-                    self.end_paragraph();
+                if *end == TagEnd::HtmlBlock {
+                    self.open.see(&std::mem::take(&mut self.html));
+                }
+                if self.depth == 0 {
+                    self.end_block(*end);
                 }
             }
-            Event::InlineHtml(html) => {
-                if let Some(paragraph) = &mut self.paragraph {
-                    paragraph.see_html(html, range, &mut self.open);
-                }
-            }
+            Event::Html(html) => self.html.push_str(html),
+            Event::InlineHtml(html) => match &mut self.paragraph {
+                Some(paragraph) => paragraph.see_html(html, range, &mut self.open),
+                None => self.open.see(html),
+            },
             Event::Code(_) => self.cover(range),
             Event::Rule if self.depth == 0 => self.stop_at_block(range.start),
             _ => {}
@@ -117,6 +126,7 @@ impl<'a> Walk<'a> {
     }
 
     fn start_block(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        self.open_before = self.open.clone();
         match tag {
             Tag::Paragraph => {
                 let line_start =
@@ -126,14 +136,23 @@ impl<'a> Walk<'a> {
             Tag::BlockQuote(_) => self.quoting.block_quote(),
             Tag::Heading { .. } => self.stop_at_block(range.start),
             Tag::HtmlBlock => {
-                let html = self.text.get(range.clone()).unwrap_or_default();
                 self.quoting.other_block();
-                self.open.see(html);
-                if html.starts_with("<!--") {
+                if self.text.get(range.clone()).is_some_and(|html| html.starts_with("<!--")) {
                     self.reading.comments.push(range);
                 }
             }
             _ => self.quoting.other_block(),
+        }
+    }
+
+    fn end_block(&mut self, end: TagEnd) {
+        match end {
+            TagEnd::Paragraph => self.end_paragraph(),
+            // Raw HTML at the top level is in nothing that could close it.
+            TagEnd::HtmlBlock => {}
+            // Footnotes are shown elsewhere.
+            TagEnd::FootnoteDefinition => self.open = self.open_before.clone(),
+            _ => self.open.end_block(&self.open_before),
         }
     }
 

@@ -133,6 +133,8 @@ const SILENT: &[(&str, &str)] = &[
     ("an HTML table", "<table><tr><td>\n\n/infra\n\n</td></tr></table>"),
     ("an HTML link", "see <a href='x'>\n/infra\n</a>"),
     ("an attribute", "see <img alt=\"\n/infra\n\">"),
+    ("an HTML comment that a blank line cuts and that never ends", "<div>\n<!-- x\n\n/infra\n\n-->\n</div>"),
+    ("bold HTML", "Hello <b>\n/infra\n</b>"),
     ("a processing instruction", "<?php\n/infra\n?>"),
     ("a script", "<script>\n/infra\n</script>"),
     ("link text", "[\n/infra\n](x)"),
