@@ -17,7 +17,7 @@ use super::value::Site;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VocabularyProblem {
     /// An alias, `off` or `rights` names no command.
-    #[error("`{0}` is no command here: `plimsoll commands --list` names them all")]
+    #[error("`{0}` is no command here: docs/commands.md names them, and each category has one")]
     NoCommand(String),
     /// A word cannot be written as a command.
     #[error("`{0}` cannot be a command's word: use letters, digits, hyphens and underscores, without a slash")]
@@ -34,6 +34,8 @@ pub(super) struct Entry {
     pub name: String,
     /// All words for it, the name first.
     pub words: Vec<String>,
+    /// The same as they are compared.
+    keys: Vec<String>,
     /// What it is.
     pub kind: Kind,
     /// Who may.
@@ -53,8 +55,21 @@ pub(super) enum Kind {
 
 impl Entry {
     fn new(name: &str, aliases: &[&str], kind: Kind, right: Right) -> Self {
-        let words = std::iter::once(name).chain(aliases.iter().copied()).map(str::to_owned).collect();
-        Self { name: name.to_owned(), words, kind, rule: right.into(), on: true }
+        let words: Vec<String> = std::iter::once(name).chain(aliases.iter().copied()).map(str::to_owned).collect();
+        let keys = words.iter().map(|word| key(word)).collect();
+        Self { name: name.to_owned(), words, keys, kind, rule: right.into(), on: true }
+    }
+
+    fn add_word(&mut self, word: String) {
+        self.keys.push(key(&word));
+        self.words.push(word);
+    }
+
+    fn closest_word(&self, wanted: &str) -> Option<(usize, &str)> {
+        let words = self.words.iter().zip(&self.keys);
+        words
+            .filter_map(|(word, key)| Some((distance_if_close(wanted, key)?, word.as_str())))
+            .min_by_key(|(distance, _)| *distance)
     }
 
     /// Reads the command's arguments.
@@ -190,17 +205,8 @@ impl Vocabulary {
     /// The commands that a word may have been meant for, the closest first, at most two.
     pub(super) fn close_to(&self, word: &str) -> Vec<&str> {
         let wanted = key(word);
-        let mut close: Vec<(usize, &str)> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.on)
-            .filter_map(|entry| {
-                let words = entry.words.iter().map(String::as_str);
-                words
-                    .filter_map(|known| Some((distance_if_close(&wanted, &key(known))?, known)))
-                    .min_by_key(|(d, _)| *d)
-            })
-            .collect();
+        let mut close: Vec<(usize, &str)> =
+            self.entries.iter().filter(|entry| entry.on).filter_map(|entry| entry.closest_word(&wanted)).collect();
         close.sort_by_key(|(distance, _)| *distance);
         close.into_iter().take(2).map(|(_, word)| word).collect()
     }
@@ -236,7 +242,7 @@ impl Vocabulary {
         for (alias, index) in aliases {
             self.by_word.insert(key(&alias), index);
             if let Some(entry) = self.entries.get_mut(index) {
-                entry.words.push(alias);
+                entry.add_word(alias);
             }
         }
         if let Some(rule) = policy.rights.get(ALL_CATEGORIES) {
