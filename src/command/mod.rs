@@ -1,6 +1,6 @@
 //! Slash commands: what people tell the bot in an item's body and comments. Pure: text in, commands out.
 //!
-//! [`Vocabulary`] holds the words that a repository understands: the [`list`] of commands, the policy's categories, and
+//! [`Vocabulary`] holds the words that a repository understands: the list of commands, the policy's categories, and
 //! what the team changed. [`commands`] finds what a text says, [`new_commands`] what an edit added. What is carried out,
 //! for whom and with which reaction, is the engine's business; [`Found::key`] tells it what was done before.
 //!
