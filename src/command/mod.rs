@@ -9,6 +9,7 @@
 
 mod comment;
 mod error;
+mod glance;
 mod grammar;
 mod help;
 mod list;
@@ -26,6 +27,7 @@ mod vocabulary;
 
 pub use comment::{CommandKey, Found, commands, new_commands};
 pub use error::{CommandError, refusal, reply};
+pub use glance::{may_hold_commands, worth_keeping};
 pub use help::help;
 pub use meaning::Command;
 pub use page::page;

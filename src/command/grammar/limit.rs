@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Texts are read up to this many bytes.
-pub(super) const READ_UP_TO: usize = 64 * 1024;
+pub(in crate::command) const READ_UP_TO: usize = 64 * 1024;
 
 /// Reading stops before a line that opens a quote, list or footnote beyond this column. Each such level costs the
 /// Markdown parser a step on every following line; no person nests a hundred of them.
