@@ -17,5 +17,5 @@ pub use decision::{Decision, Standing, Word};
 pub use event::{Event, Fact};
 pub use item::{CloseReason, Item, ItemState};
 pub use label::LabelKey;
-pub use remark::Remark;
+pub use remark::{Acknowledgement, Remark};
 pub use subject::{InvalidSubject, Lane, Place, Repository, Subject, SubjectKind, TrackerName};

@@ -18,3 +18,15 @@ pub struct Remark {
     /// What it said before it was changed. None: it is new.
     pub previous: Option<String>,
 }
+
+/// What people see of a command besides its effect, where they wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acknowledgement {
+    /// It was seen and is being worked on.
+    Taken,
+    /// It is done.
+    Done,
+    /// Something went wrong; a note says what.
+    Problem,
+}

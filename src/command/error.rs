@@ -63,7 +63,13 @@ const MOST_NAMED: usize = 10;
 #[must_use]
 pub fn reply<'a>(problems: impl IntoIterator<Item = &'a CommandError>) -> Option<String> {
     let sentences: Vec<String> = problems.into_iter().map(ToString::to_string).collect();
-    match sentences.as_slice() {
+    joined(&sentences)
+}
+
+/// The same for sentences that are made already, such as refusals.
+#[must_use]
+pub fn joined(sentences: &[String]) -> Option<String> {
+    match sentences {
         [] => None,
         [only] => Some(only.clone()),
         several => {

@@ -26,7 +26,7 @@ mod value;
 mod vocabulary;
 
 pub use comment::{CommandKey, Found, commands, new_commands};
-pub use error::{CommandError, refusal, reply};
+pub use error::{CommandError, joined, refusal, reply};
 pub use glance::{may_hold_commands, worth_keeping};
 pub use help::help;
 pub use meaning::Command;

@@ -1,7 +1,7 @@
 //! What follows for an item's category: who decides it, and which marks have to come or go.
 //!
 //! The order of authority: a person's decision; a veto (then the bot applies nothing); a mark that the bot put earlier,
-//! which changes only after a person edited the item; the classifier, where it is sure enough.
+//! which changes only after a person edited the item or gave the decision back; the classifier, where it is sure enough.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::backlog::{Categories, CategoryName, Decision, Fact, ItemState, Standi
 use crate::classify::Classification;
 
 use super::people::People;
-use super::{Action, Snapshot, Step, Verdict, wording};
+use super::{Action, Snapshot, Spoken, Step, Verdict, wording};
 
 /// What is to become of the category.
 pub(super) struct Ruling {
@@ -62,16 +62,25 @@ fn follow_person(
     Ruling { verdict: Verdict::Person { category: category.clone(), by: decision.by.clone() }, steps }
 }
 
-/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else.
+/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else, or gives
+/// the decision back: then nobody's earlier word is left in it.
 fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
     let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
+    let given_back = snapshot.spoken.iter().any(Spoken::gives_back);
     match says.category() {
-        Some(category) if edited && category != marked && is_open(snapshot) => Ruling {
-            verdict: Verdict::Bot { category: category.clone() },
-            steps: vec![
-                Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::edited_since(category) },
-                Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
-            ],
+        Some(category) if (edited || given_back) && category != marked && is_open(snapshot) => {
+            let reason = if given_back { wording::given_back() } else { wording::edited_since(category) };
+            Ruling {
+                verdict: Verdict::Bot { category: category.clone() },
+                steps: vec![
+                    Step { action: Action::Unmark { label: label.to_owned() }, reason },
+                    Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
+                ],
+            }
+        }
+        None if given_back => Ruling {
+            verdict: Verdict::Nobody,
+            steps: vec![Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::given_back() }],
         },
         _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
     }
