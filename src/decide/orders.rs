@@ -161,8 +161,8 @@ pub(super) fn all_steps(
     categories: &Categories,
 ) -> Vec<Step> {
     let orders = spoken.iter().flat_map(|said| &said.orders);
-    let weights = orders.filter(|order| matches!(order.command, Command::Points { .. }));
-    let last_weight = weights.last().map(|order| &order.key);
+    let mut weights = orders.filter(|order| matches!(order.command, Command::Points { .. }));
+    let last_weight = weights.next_back().map(|order| &order.key);
     let mut steps: Vec<Step> = spoken.iter().filter_map(Spoken::taken_up).collect();
     steps.extend(for_category);
     steps.extend(spoken.iter().flat_map(|said| said.steps(memory, categories, last_weight)));

@@ -176,10 +176,10 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
         std::cmp::Ordering::Less => "it shrinks",
         std::cmp::Ordering::Equal => "it stays as it is",
     };
-    let middle = open.get(open.len() / 2).map_or(0, |item| days(item.created_at));
+    let middle = open.get((open.len() - 1) / 2).map_or(0, |item| days(item.created_at));
     let mut lines = vec![
         format!(
-            "The technical backlog has {}; half of them are older than {}.",
+            "The technical backlog has {}; half of them are at least {} old.",
             counted(open.len(), "open item"),
             counted_days(middle)
         ),

@@ -42,7 +42,7 @@ async fn say(world: &World, issue: &Issue, who: &str, text: &str) -> u64 {
 fn seen(issue: &Issue) -> String {
     let mut text = format!("labels: {}\n", issue.labels().join(", "));
     let reactions = |all: &[plimsoll::sandbox::github::ReactionView]| {
-        all.iter().map(|one| format!(" [{}]", one.content)).collect::<String>()
+        all.iter().fold(String::new(), |text, one| format!("{text} [{}]", one.content))
     };
     if !issue.reactions().is_empty() {
         writeln!(text, "description:{}", reactions(&issue.reactions())).unwrap();
@@ -259,6 +259,24 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
 }
 
 #[tokio::test]
+async fn an_answer_that_is_lost_on_the_way_costs_no_second_effect() {
+    for path in ["/repos/acme/shop/issues/1/labels", "/repos/acme/shop/issues/1/comments", "/repos/acme/shop/issues"] {
+        let (world, shop, issue) = shop_with_issue().await;
+        world.github.script(Fault::on("POST", path).drop_connection().after());
+        issue.comment("bob", "/infra\n/points 5\n/debt Remove the workaround\n/why\n/infr");
+        world.settle().await;
+        let world = world.restart().await;
+        for _ in 0..5 {
+            world.wait_for_work().await;
+        }
+        assert_eq!(issue.labels(), ["infrastructure", "points/5"], "{path}");
+        assert_eq!(issue.comments().len(), 3, "{path}");
+        assert_eq!(shop.issues().len(), 2, "{path}");
+        world.ends_quietly().await;
+    }
+}
+
+#[tokio::test]
 async fn bots_are_never_obeyed() {
     let (world, shop, issue) = shop_with_issue().await;
     shop.set_permission("renovate[bot]", "admin");
@@ -288,7 +306,13 @@ async fn debt_is_opened_with_a_link_back_and_in_pull_requests_too() {
     tess: /debt Remove the retry workaround in the uploader [eyes] [+1]
     ");
     let pull_request = shop.pull_request("carol", "Add retries", "");
-    say(&world, &pull_request, "bob", "/debt Retries are copied three times\n/infra").await;
+    world.later(SignedDuration::from_mins(1));
+    pull_request.comment("bob", "/debt Retries are copied three times\n/infra");
+    let told = world.github.pending().into_iter().find(|one| one.event == "issue_comment.created").unwrap();
+    world.settle().await;
+    request(&world, "issue_comment", "again", &told.body).send().await.unwrap();
+    world.settle().await;
+    assert_eq!(shop.issues().len(), 4, "nothing is opened twice");
     assert_eq!(shop.issues().pop().unwrap().view().unwrap().title, "Retries are copied three times");
     insta::assert_snapshot!(seen(&pull_request), @"
     labels: 
@@ -342,7 +366,7 @@ async fn help_backlog_and_report_answer() {
       
       ---
       
-      The technical backlog has 2 open items; half of them are older than 0 days.
+      The technical backlog has 2 open items; half of them are at least 40 days old.
       In the last 30 days 1 came and 0 went: it grows.
       
       The oldest:

@@ -109,9 +109,9 @@ pub(super) fn comment(payload: &Payload<'_>) -> Intake {
 
 /// The description, where it is new or changed and may hold commands.
 fn said_in_description(action: &str, body: &IssuePayload) -> Option<Fact> {
-    let previous = previous(action, "opened", body)?;
+    let change = change(action, "opened", body)?;
     let (issue, text) = (&body.issue, body.issue.body.as_deref().unwrap_or_default());
-    worth_hearing(None, text, previous, issue.user.as_ref(), issue.html_url.as_ref())
+    worth_hearing(None, text, change, issue.user.as_ref(), issue.html_url.as_ref())
 }
 
 fn said_in_comment(action: &str, body: &IssuePayload) -> Option<Fact> {
@@ -120,23 +120,32 @@ fn said_in_comment(action: &str, body: &IssuePayload) -> Option<Fact> {
     if action == "deleted" {
         return may_hold_commands(text).then_some(Fact::Unsaid { comment: id });
     }
-    let previous = previous(action, "created", body)?;
-    worth_hearing(Some(id), text, previous, comment.user.as_ref(), comment.html_url.as_ref())
+    let change = change(action, "created", body)?;
+    worth_hearing(Some(id), text, change, comment.user.as_ref(), comment.html_url.as_ref())
 }
 
-/// What stood there before: nothing where the text is new. None: the text is neither new nor changed.
-fn previous(action: &str, new: &str, body: &IssuePayload) -> Option<Option<String>> {
+/// How a text came to be what it is.
+#[derive(Clone, Copy)]
+enum Change<'a> {
+    New,
+    Edited { from: &'a str },
+}
+
+/// None: the text is neither new nor changed.
+fn change<'a>(action: &str, new: &str, body: &'a IssuePayload) -> Option<Change<'a>> {
     if action == new {
-        return Some(None);
+        return Some(Change::New);
     }
     let changed = body.changes.as_ref().and_then(|changes| changes.body.as_ref());
-    changed.filter(|_| action == "edited").map(|before| Some(before.from.clone().unwrap_or_default()))
+    changed
+        .filter(|_| action == "edited")
+        .map(|before| Change::Edited { from: before.from.as_deref().unwrap_or_default() })
 }
 
 fn worth_hearing(
     comment: Option<String>,
     text: &str,
-    previous: Option<String>,
+    change: Change<'_>,
     author: Option<&Account>,
     url: Option<&String>,
 ) -> Option<Fact> {
@@ -146,7 +155,10 @@ fn worth_hearing(
             url: url.cloned(),
             author: author.map(Account::actor),
             text: worth_keeping(text.to_owned()),
-            previous: previous.map(worth_keeping),
+            previous: match change {
+                Change::New => None,
+                Change::Edited { from } => Some(worth_keeping(from.to_owned())),
+            },
         },
     })
 }
