@@ -20,6 +20,8 @@ pub mod decide;
 
 pub mod classify;
 
+pub mod command;
+
 pub mod policy;
 
 pub mod backlog;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Actor;
+use super::{Actor, Remark};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,16 @@ pub enum Fact {
     },
     /// The repository's set of labels changed.
     LabelsChanged,
+    /// Somebody wrote or changed a text in which commands may stand.
+    Said {
+        /// The text.
+        remark: Remark,
+    },
+    /// A comment in which commands may have stood was deleted.
+    Unsaid {
+        /// The tracker's id of it.
+        comment: String,
+    },
     /// Something else that only makes the subject dirty.
     Touched,
 }

@@ -8,6 +8,7 @@ mod decision;
 mod event;
 mod item;
 mod label;
+mod remark;
 mod subject;
 
 pub use actor::{Actor, ActorKind};
@@ -16,4 +17,5 @@ pub use decision::{Decision, Standing, Word};
 pub use event::{Event, Fact};
 pub use item::{CloseReason, Item, ItemState};
 pub use label::LabelKey;
+pub use remark::{Acknowledgement, Remark};
 pub use subject::{InvalidSubject, Lane, Place, Repository, Subject, SubjectKind, TrackerName};

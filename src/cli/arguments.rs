@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
-use super::{Failure, check, classify, demo, ledger, output, plan, schema, serve, work};
+use super::{Failure, check, classify, commands, demo, ledger, output, plan, rulebook, schema, serve, work};
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
 #[derive(Debug, Parser)]
@@ -31,6 +31,21 @@ enum Command {
     Classify(classify::ClassifyArguments),
     /// Show what the bot would do with items from a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
+    Commands {
+        /// The comment or description; `-` is standard input.
+        #[arg(long = "in", value_name = "FILE", required_unless_present = "page")]
+        input: Option<PathBuf>,
+        /// What it said before an edit: only what is new is printed.
+        #[arg(long, value_name = "FILE", requires = "input")]
+        previous: Option<PathBuf>,
+        /// The policy file; without one the defaults.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// Print the documentation page instead.
+        #[arg(long, conflicts_with_all = ["input", "policy"])]
+        page: bool,
+    },
     /// Check policy files.
     Check {
         /// Policy files, each as a repository's own over the defaults.
@@ -83,6 +98,16 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Check { files } => {
             let color = io::stderr().is_terminal();
             Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+        }
+        Command::Commands { input, previous, policy, .. } => {
+            let Some(input) = input else {
+                commands::write_page(io::stdout().lock())?;
+                return Ok(ExitCode::SUCCESS);
+            };
+            let vocabulary = rulebook::read(policy.as_deref())?.vocabulary;
+            let (stdin, stdout) = (io::stdin().lock(), io::stdout().lock());
+            commands::run(&input, previous.as_deref(), &vocabulary, stdin, stdout)?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {
             output::done_reading(schema::run(&mut io::stdout().lock()))?;

@@ -3,6 +3,7 @@
 mod arguments;
 pub mod check;
 pub mod classify;
+pub mod commands;
 mod demo;
 mod fields;
 pub mod items;

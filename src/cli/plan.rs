@@ -106,6 +106,7 @@ fn snapshot(item: Item, now: Timestamp) -> Snapshot {
         memory: None,
         events: Vec::new(),
         history,
+        spoken: Vec::new(),
         repository_labels: None,
         active_since: None,
     }
@@ -123,20 +124,23 @@ fn planned(rulebook: &Rulebook, id: serde_json::Value, plan: Plan) -> Planned {
         confidence: plan.memory.confidence,
         evidence: plan.memory.evidence,
         findings: plan.findings,
-        actions: plan.steps.into_iter().map(|step| action(rulebook, step)).collect(),
+        actions: plan.steps.into_iter().filter_map(|step| action(rulebook, step)).collect(),
     }
 }
 
-fn action(rulebook: &Rulebook, step: Step) -> PlannedAction {
+/// None: it belongs to a command, which a file cannot give.
+fn action(rulebook: &Rulebook, step: Step) -> Option<PlannedAction> {
     let reason = step.reason;
-    match step.action {
+    Some(match step.action {
         Action::Mark { category } => {
             let label = rulebook.policy.categories.get(&category).map(|category| category.label.clone());
             PlannedAction::AddLabel { label: label.unwrap_or_else(|| category.to_string()), reason }
         }
         Action::Unmark { label } => PlannedAction::RemoveLabel { label, reason },
+        Action::Label { label, .. } => PlannedAction::AddLabel { label, reason },
         Action::Note { markdown, .. } => PlannedAction::Comment { body: markdown, reason },
-    }
+        Action::Open { .. } | Action::Acknowledge { .. } => return None,
+    })
 }
 
 /// Prints items as they are planned.

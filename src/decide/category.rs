@@ -1,7 +1,7 @@
 //! What follows for an item's category: who decides it, and which marks have to come or go.
 //!
 //! The order of authority: a person's decision; a veto (then the bot applies nothing); a mark that the bot put earlier,
-//! which changes only after a person edited the item; the classifier, where it is sure enough.
+//! which changes only after a person edited the item or gave the decision back; the classifier, where it is sure enough.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::backlog::{Categories, CategoryName, Decision, Event, Fact, Item, Item
 use crate::classify::Classification;
 
 use super::people::{People, has_label};
-use super::{Action, Snapshot, Step, Verdict, wording};
+use super::{Action, Snapshot, Spoken, Step, Verdict, wording};
 
 /// What is to become of the category.
 pub(super) struct Ruling {
@@ -63,23 +63,33 @@ fn is_in_the_way(
     item: &Item,
     categories: &Categories,
 ) -> bool {
-    let says_the_same = categories.marked_by(mark).is_some_and(|marked| marked.name == *category);
+    // A mark of the bot's that says nothing about the category is in nobody's way.
+    let Some(marked) = categories.marked_by(mark) else { return false };
     let beside_the_persons =
         decision.label().is_some_and(|label| LabelKey::new(label) != LabelKey::new(mark) && has_label(item, label));
-    !says_the_same || beside_the_persons
+    marked.name != *category || beside_the_persons
 }
 
-/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else.
+/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else, or gives
+/// the decision back: then nobody's earlier word is left in it.
 fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
     let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
+    let given_back = snapshot.spoken.iter().any(Spoken::gives_back);
     match says.category() {
-        Some(category) if edited && category != marked && is_open(snapshot) => Ruling {
-            verdict: Verdict::Bot { category: category.clone() },
-            // The new one first, so that the item is never without a mark should the second step fail.
-            steps: vec![
-                Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
-                Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::edited_since(category) },
-            ],
+        Some(category) if (edited || given_back) && category != marked && is_open(snapshot) => {
+            let reason = if given_back { wording::given_back() } else { wording::edited_since(category) };
+            Ruling {
+                verdict: Verdict::Bot { category: category.clone() },
+                steps: vec![
+                    // The new one first, so that the item is never without a mark should the second step fail.
+                    Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
+                    Step { action: Action::Unmark { label: label.to_owned() }, reason },
+                ],
+            }
+        }
+        None if given_back => Ruling {
+            verdict: Verdict::Nobody,
+            steps: vec![Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::given_back() }],
         },
         _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
     }
@@ -109,7 +119,8 @@ fn may_take_up(snapshot: &Snapshot) -> bool {
     };
     let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
     let first_seen = snapshot.memory.is_none();
-    snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
+    let asked = snapshot.spoken.iter().any(Spoken::gives_back);
+    asked || snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
 }
 
 fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {

@@ -7,13 +7,13 @@ use crate::classify::{Classification, Classifier, Evidence, Text, Where};
 use crate::policy::Policy;
 
 use super::people::People;
-use super::{ItemMemory, Plan, Snapshot, Verdict, category};
+use super::{ItemMemory, Plan, Snapshot, Spoken, Told, Verdict, category, orders};
 
 /// How many signs are kept with a decision.
 const EVIDENCE_KEPT: usize = 12;
 
 /// The weight that a decision is shown with: more than any sign of the classifier has.
-const DECISION_WEIGHT: f64 = 10.0;
+pub(super) const DECISION_WEIGHT: f64 = 10.0;
 
 /// Decides on an item: what has to be written, and what is to be remembered. The same input gives the same plan.
 #[must_use]
@@ -27,6 +27,8 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
     };
     let confidence = if matches!(ruling.verdict, Verdict::Person { .. }) { 1.0 } else { says.confidence };
     let decided = decided_by(&people.decisions, &ruling.verdict);
+    let mut told = snapshot.memory.as_ref().map(|memory| memory.told.clone()).unwrap_or_default();
+    told.hear(&snapshot.spoken, &snapshot.events);
     let memory = ItemMemory {
         item: Item { body: String::new(), ..snapshot.item.clone() },
         own_marks: people.own_marks,
@@ -38,16 +40,41 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         model_version: classifier.version().to_owned(),
         policy_version: policy.version.to_string(),
         seen_at: now,
+        told,
     };
-    Plan { steps: ruling.steps, findings: Vec::new(), memory }
+    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, &policy.categories);
+    Plan { steps, findings: Vec::new(), memory }
+}
+
+/// What follows from commands where there is no item to decide on: in a pull request, known only by what it is called.
+#[must_use]
+pub fn outside_the_backlog(spoken: &[Spoken], called: Item, policy: &Policy, now: Timestamp) -> Plan {
+    let memory = ItemMemory {
+        item: called,
+        own_marks: Vec::new(),
+        decisions: Vec::new(),
+        verdict: Verdict::Nobody,
+        side: None,
+        confidence: 0.0,
+        evidence: Vec::new(),
+        model_version: String::new(),
+        policy_version: policy.version.to_string(),
+        seen_at: now,
+        told: Told::default(),
+    };
+    let steps = orders::all_steps(spoken, Vec::new(), &memory, &policy.categories);
+    Plan { steps, findings: Vec::new(), memory }
 }
 
 /// A person's decision as the first sign of all: where it can be read.
 fn decided_by(decisions: &[Decision], verdict: &Verdict) -> Option<Evidence> {
     let Verdict::Person { category, .. } = verdict else { return None };
     let decision = decisions.iter().rev().find(|decision| decision.word == Word::Is(category.clone()))?;
-    let sign = decision.label().unwrap_or(&decision.source);
-    Some(Evidence { sign: sign.to_owned(), place: Where::Label, category: category.clone(), weight: DECISION_WEIGHT })
+    let (sign, place) = match decision.label() {
+        Some(label) => (label, Where::Label),
+        None => (decision.source.as_str(), Where::Body),
+    };
+    Some(Evidence { sign: sign.to_owned(), place, category: category.clone(), weight: DECISION_WEIGHT })
 }
 
 /// Asks the classifier, which sees only labels that are neither the bot's own nor somebody's decision.

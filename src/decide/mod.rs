@@ -4,14 +4,19 @@
 
 mod category;
 mod item;
+mod orders;
 mod people;
 mod plan;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod told;
 mod wording;
 
-pub use item::decide;
+pub use item::{decide, outside_the_backlog};
+pub use orders::{Order, Spoken, Trouble};
 pub use people::{must_be_verified, needs_history};
 pub use plan::{Action, Finding, Plan, Step};
 pub use snapshot::{ItemMemory, Mode, Snapshot, Verdict};
+pub use told::{Statement, Told};
+pub use wording::{backlog_summary, not_in_pull_requests};

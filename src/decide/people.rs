@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Actor, Categories, CategoryName, Decision, Event, Fact, Item, LabelKey, Word};
 
-use super::{Action, Plan, Snapshot};
+use super::{Action, Plan, Snapshot, Spoken};
 
 /// A label put by the author within this time after opening came with the form or a template: evidence, no decision.
 const AT_CREATION: SignedDuration = SignedDuration::from_secs(5);
@@ -44,6 +44,9 @@ impl People {
                 add(&mut decisions, decision);
             }
             follow_own(&mut own_marks, event, &snapshot.me);
+        }
+        for decision in snapshot.spoken.iter().filter_map(Spoken::decision) {
+            add(&mut decisions, decision);
         }
         decisions.sort_by_key(|decision| (decision.at, agrees_with(decision, item, categories)));
         own_marks.retain(|mark| has_label(item, mark));

@@ -1,8 +1,9 @@
 //! The plain list of what a decision wants.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::backlog::CategoryName;
+use crate::backlog::{Acknowledgement, CategoryName};
 
 use super::ItemMemory;
 
@@ -19,6 +20,33 @@ pub enum Action {
     Unmark {
         /// The label as it stands on the item.
         label: String,
+    },
+    /// Put a label that marks no category.
+    Label {
+        /// The label.
+        label: String,
+        /// For creating it.
+        description: String,
+    },
+    /// Open an item that links back to this one.
+    Open {
+        /// Names it among all that the bot opens.
+        key: String,
+        /// Its title; hostile.
+        title: String,
+        /// Its description.
+        body: String,
+        /// What it is marked as.
+        category: Option<CategoryName>,
+        /// When it was asked for.
+        since: Timestamp,
+    },
+    /// Show on a comment (none: on the description) how far its commands are.
+    Acknowledge {
+        /// The tracker's id of the comment.
+        comment: Option<String>,
+        /// How far.
+        how: Acknowledgement,
     },
     /// Write or edit the bot's note with this key.
     Note {

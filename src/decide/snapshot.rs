@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::backlog::{Actor, CategoryName, Decision, Event, Item, Side};
 use crate::classify::Evidence;
 
+use super::{Spoken, Told};
+
 /// Whether the bot may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +61,9 @@ pub struct ItemMemory {
     pub policy_version: String,
     /// When the bot last looked.
     pub seen_at: Timestamp,
+    /// What people told it by command.
+    #[serde(default)]
+    pub told: Told,
 }
 
 /// All that a decision about an item may look at, read from the tracker and the store.
@@ -74,6 +79,8 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// Who put and removed labels, where that had to be read from the tracker's history; oldest first.
     pub history: Option<Vec<Event>>,
+    /// What people said to the bot since then and may say, oldest first.
+    pub spoken: Vec<Spoken>,
     /// The labels that exist in the repository, where they were read.
     pub repository_labels: Option<Vec<String>>,
     /// Items opened before this moment are not taken over by themselves. None: all may be.

@@ -152,6 +152,7 @@ impl Story {
             memory: self.memory.clone(),
             events: std::mem::take(&mut self.unseen),
             history: None,
+            spoken: Vec::new(),
             repository_labels: None,
             active_since: self.active_since,
         };
@@ -179,7 +180,7 @@ impl Story {
                     self.removes(&me(), label);
                     memory.own_marks.retain(|mark| mark != label);
                 }
-                Action::Note { .. } => {}
+                Action::Label { .. } | Action::Open { .. } | Action::Acknowledge { .. } | Action::Note { .. } => {}
             }
         }
         memory.item.labels.clone_from(&self.item.labels);

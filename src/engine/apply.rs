@@ -3,7 +3,7 @@
 use crate::backlog::{LabelKey, SubjectKind};
 use crate::decide::{Action, ItemMemory, Plan, Step};
 use crate::store::Record;
-use crate::tracker::{Errand, Mark, Missing, Tracker, TrackerError};
+use crate::tracker::{Errand, Mark, Missing, NewItem, Tracker, TrackerError};
 
 use super::Engine;
 use super::repository::{Governed, Trouble};
@@ -21,7 +21,7 @@ impl Engine {
         let mut memory = plan.memory;
         for step in &plan.steps {
             let errand = Errand { now: self.clock.now(), ..errand.clone() };
-            let done = carry_out(tracker, governed, &errand, step, &mut memory).await?;
+            let Some(done) = carry_out(tracker, governed, &errand, step, &mut memory).await? else { continue };
             let mut record = record(governed, &errand, &memory, step, "done");
             record.action = done;
             tracing::info!(action = record.action, reason = record.reason, "wrote");
@@ -31,24 +31,24 @@ impl Engine {
     }
 }
 
-/// Does one step and notes it in the memory. Returns what was done, for the record.
+/// Does one step and notes it in the memory. Returns what was done, for the record; none for a mere courtesy.
 async fn carry_out(
     tracker: &dyn Tracker,
     governed: &Governed,
     errand: &Errand,
     step: &Step,
     memory: &mut ItemMemory,
-) -> Result<String, TrackerError> {
+) -> Result<Option<String>, TrackerError> {
     let repository = &governed.repository;
     match &step.action {
         Action::Mark { category } => {
             let Some(mark) = mark_of(governed, category) else {
-                return Ok(format!("nothing: no category {category} in the policy"));
+                return Ok(Some(format!("nothing: no category {category} in the policy")));
             };
             let label = tracker.mark(repository, errand, &mark).await?;
             memory.own_marks.push(label.clone());
             memory.item.labels.push(label.clone());
-            Ok(format!("add_label {label}"))
+            Ok(Some(format!("add_label {label}")))
         }
         Action::Unmark { label } => {
             match tracker.unmark(repository, errand, label).await {
@@ -58,12 +58,49 @@ async fn carry_out(
             let key = LabelKey::new(label);
             memory.own_marks.retain(|mark| LabelKey::new(mark) != key);
             memory.item.labels.retain(|present| LabelKey::new(present) != key);
-            Ok(format!("remove_label {label}"))
+            Ok(Some(format!("remove_label {label}")))
         }
         Action::Note { key, markdown } => {
             tracker.upsert_note(repository, errand, key, markdown).await?;
-            Ok(format!("comment {key}"))
+            Ok(Some(format!("comment {key}")))
         }
+        Action::Label { label, description } => {
+            let mark = plain_mark(label, description);
+            let label = tracker.mark(repository, errand, &mark).await?;
+            memory.item.labels.push(label.clone());
+            Ok(Some(format!("add_label {label}")))
+        }
+        Action::Open { key, title, body, category, since } => {
+            let mark = category.as_ref().and_then(|category| mark_of(governed, category));
+            let new = NewItem { key: key.clone(), title: title.clone(), body: body.clone(), mark, since: *since };
+            let opened = tracker.create_item(repository, errand, &new).await?;
+            Ok(Some(format!("open {opened}")))
+        }
+        Action::Acknowledge { comment, how } => {
+            let shown = tracker.acknowledge(repository, errand, comment.as_deref(), *how).await;
+            courtesy(shown).map(|()| None)
+        }
+    }
+}
+
+/// The comment may be gone by now, or the conversation be locked: nothing depends on it.
+fn courtesy(shown: Result<(), TrackerError>) -> Result<(), TrackerError> {
+    match shown {
+        Err(error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. })) => {
+            tracing::warn!(%error, "a command could not be acknowledged");
+            Ok(())
+        }
+        shown => shown,
+    }
+}
+
+/// A label that marks no category, in a colour that does not call.
+fn plain_mark(label: &str, description: &str) -> Mark {
+    Mark {
+        label: label.to_owned(),
+        aliases: Vec::new(),
+        colour: "ededed".to_owned(),
+        description: description.to_owned(),
     }
 }
 
@@ -100,6 +137,9 @@ pub(super) fn record(governed: &Governed, errand: &Errand, memory: &ItemMemory, 
         }
         Action::Unmark { label } => format!("remove_label {label}"),
         Action::Note { key, .. } => format!("comment {key}"),
+        Action::Label { label, .. } => format!("add_label {label}"),
+        Action::Open { title, .. } => format!("open {title}"),
+        Action::Acknowledge { .. } => "acknowledge".to_owned(),
     };
     Record {
         at: errand.now,

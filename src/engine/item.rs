@@ -6,6 +6,7 @@ use crate::store::{Claim, Disposition, Ending, Record, StoreError};
 use crate::tracker::{Errand, Tracker, TrackerError};
 
 use super::Engine;
+use super::hear::Ground;
 use super::repository::{Governed, Trouble};
 
 /// The id that the item had when it was opened, where that is among what happened.
@@ -41,6 +42,7 @@ impl Engine {
         let errand = self.errand(claim);
         let mut governed = self.governed(tracker, &claim.place, &errand).await?;
         let Some(mut snapshot) = self.snapshot(tracker, claim, &errand, &mut governed).await? else {
+            self.tend_pull_request(tracker, claim, &governed, &errand, records).await?;
             return Ok(done());
         };
         let decide = |snapshot: &Snapshot| {
@@ -58,6 +60,25 @@ impl Engine {
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
         };
         Ok(Ending { memory: Some(memory), ..done() })
+    }
+
+    /// A pull request is no item, but debt is noticed there too.
+    async fn tend_pull_request(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        governed: &Governed,
+        errand: &Errand,
+        records: &mut Vec<Record>,
+    ) -> Result<(), Trouble> {
+        if governed.mode == Mode::Observe {
+            return Ok(());
+        }
+        let spoken = self.hear(tracker, governed, errand, claim, Ground::PullRequest).await?;
+        let Some(number) = claim.subject.id.rsplit('/').next() else { return Ok(()) };
+        let item = Item { key: format!("#{number}"), ..Item::default() };
+        let plan = decide::outside_the_backlog(&spoken, item, &governed.rulebook.policy, errand.now);
+        self.apply(tracker, governed, errand, plan, records).await.map(|_| ())
     }
 
     /// Reads all that the decision may look at. None: the subject is no backlog item.
@@ -84,9 +105,14 @@ impl Engine {
             memory,
             events: claim.events.clone(),
             history: None,
+            spoken: Vec::new(),
             repository_labels: None,
             active_since: governed.active_since,
         };
+        if governed.mode == Mode::Act {
+            let ground = Ground::Item(&snapshot.item, snapshot.memory.as_ref());
+            snapshot.spoken = self.hear(tracker, governed, errand, claim, ground).await?;
+        }
         if decide::needs_history(&snapshot, &governed.rulebook.policy.categories) {
             read_history(tracker, governed, errand, &mut snapshot).await?;
         }

@@ -9,6 +9,7 @@
 mod apply;
 mod backoff;
 mod ending;
+mod hear;
 mod item;
 mod policies;
 mod repository;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::classify::{Classifier, Rules};
+use crate::command::{Vocabulary, public_sites};
 use crate::policy::{self, Policy, PolicyErrors};
 
 /// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
@@ -15,6 +16,8 @@ pub struct Rulebook {
     pub policy: Policy,
     /// Classifies by it.
     pub classifier: Box<dyn Classifier>,
+    /// The words that people may command it with.
+    pub vocabulary: Vocabulary,
 }
 
 impl Rulebook {
@@ -22,7 +25,9 @@ impl Rulebook {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         let classifier = Box::new(Rules::new(&policy.categories, policy.classification));
-        Self { policy, classifier }
+        let categories = policy.categories.iter().map(|category| category.name.clone());
+        let vocabulary = Vocabulary::new(&policy.commands.for_vocabulary(), categories, public_sites());
+        Self { policy, classifier, vocabulary }
     }
 }
 

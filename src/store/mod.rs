@@ -103,6 +103,9 @@ pub trait Store: Send + Sync {
     /// What is remembered of the newest items, newest first.
     async fn items(&self, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError>;
 
+    /// What is remembered of the newest items of one repository, newest first.
+    async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError>;
+
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
 

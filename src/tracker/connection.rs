@@ -40,8 +40,15 @@ fn without_echoes_of(me: &Actor, intake: Intake) -> Intake {
 
 fn is_echo(me: &Actor, signal: &Signal) -> bool {
     signal.event.as_ref().is_some_and(|event| {
-        let writes =
-            matches!(event.fact, Fact::Labelled { .. } | Fact::Unlabelled { .. } | Fact::LabelsChanged | Fact::Touched);
+        let writes = matches!(
+            event.fact,
+            Fact::Labelled { .. }
+                | Fact::Unlabelled { .. }
+                | Fact::LabelsChanged
+                | Fact::Said { .. }
+                | Fact::Unsaid { .. }
+                | Fact::Touched
+        );
         writes && event.by.is(me)
     })
 }

@@ -12,7 +12,8 @@ mod webhooks;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::backlog::{Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
+use crate::backlog::{Acknowledgement, Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
+use crate::command::Access;
 
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
@@ -29,6 +30,21 @@ pub struct Mark {
     pub colour: String,
     /// For creating it; at most 100 characters.
     pub description: String,
+}
+
+/// An item to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewItem {
+    /// Names it among all that the bot opens: what has been opened under this key is not opened again.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Its description, in Markdown.
+    pub body: String,
+    /// How its category is marked.
+    pub mark: Option<Mark>,
+    /// When it was asked for: one that was opened earlier cannot be it.
+    pub since: Timestamp,
 }
 
 /// A policy file as found in the tracker.
@@ -129,6 +145,26 @@ pub trait Tracker: Send + Sync {
         key: &str,
         markdown: &str,
     ) -> Result<(), TrackerError>;
+
+    /// Shows on a comment (None: on the item's description) how far its commands are. Each of the three appears once.
+    async fn acknowledge(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        comment: Option<&str>,
+        how: Acknowledgement,
+    ) -> Result<(), TrackerError>;
+
+    /// What a person may do in the repository; cached for minutes.
+    async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError>;
+
+    /// Opens an item beside the errand's own, unless it was opened before. Returns what people call it.
+    async fn create_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        new: &NewItem,
+    ) -> Result<String, TrackerError>;
 
     /// The repository's policy file at its default branch.
     async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<PolicyLookup, TrackerError>;

@@ -19,7 +19,7 @@ fn signature(secret: &str, body: &[u8]) -> String {
     digits.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-fn request(world: &World, event: &str, delivery: &str, body: &[u8]) -> RequestBuilder {
+pub(crate) fn request(world: &World, event: &str, delivery: &str, body: &[u8]) -> RequestBuilder {
     Client::new()
         .post(format!("{}/webhooks/github", world.url))
         .header("x-github-event", event)

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::backlog::{Actor, CategoryName, Event, Fact, Item, Lane, Place, Side, Subject, SubjectKind, TrackerName};
 use plimsoll::classify::{Evidence, Where};
-use plimsoll::decide::{ItemMemory, Verdict};
+use plimsoll::decide::{ItemMemory, Told, Verdict};
 use plimsoll::store::{
     Arrival, Claim, ClaimRequest, Disposition, Ending, Finished, Intake, Lease, Receipt, Record, Signal, Store, WorkRow,
 };
@@ -68,6 +68,7 @@ pub(crate) fn arrival(delivery: &str, received_at: Timestamp, signals: Vec<Signa
 pub(crate) fn memory(title: &str, created_at: Option<Timestamp>) -> ItemMemory {
     let category = CategoryName::new("technical-debt").expect("a name");
     ItemMemory {
+        told: Told::default(),
         item: Item {
             id: title.into(),
             title: title.into(),

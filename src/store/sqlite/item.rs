@@ -106,3 +106,20 @@ pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<(Subj
     .doing("reading what is remembered of items")?;
     rows.iter().map(|(subject, memory)| Ok((convert::subject(subject)?, from_json(memory)?))).collect()
 }
+
+/// The newest items of one repository.
+pub(super) async fn newest_in(readers: &SqlitePool, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
+    let rows: Vec<String> = sqlx::query_scalar(
+        "SELECT memory FROM item JOIN repository ON repository.id = item.repository_id
+         WHERE tracker = ?1 AND installation = ?2 AND repository = ?3
+         ORDER BY item.created_at DESC, subject LIMIT ?4",
+    )
+    .bind(place.tracker.as_str())
+    .bind(&place.installation)
+    .bind(&place.repository)
+    .bind(limit)
+    .fetch_all(readers)
+    .await
+    .doing("reading what is remembered of a repository's items")?;
+    rows.iter().map(|memory| from_json(memory)).collect()
+}

@@ -154,6 +154,10 @@ impl Store for SqliteStore {
         item::newest(&self.readers, limit).await
     }
 
+    async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
+        item::newest_in(&self.readers, place, limit).await
+    }
+
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
         record::newest(&self.readers, subject, limit).await
     }

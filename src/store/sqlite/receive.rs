@@ -76,7 +76,8 @@ async fn insert_rows(
             Intake::Ignored(why) => Some(why.as_str()),
             Intake::Work(_) => None,
         };
-        let subjects: Vec<String> = signals(arrival).iter().map(|signal| signal.subject.to_string()).collect();
+        let mut subjects: Vec<String> = signals(arrival).iter().map(|signal| signal.subject.to_string()).collect();
+        subjects.dedup();
         query = query
             .bind(arrival.tracker.as_str())
             .bind(&arrival.delivery)

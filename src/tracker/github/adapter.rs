@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::backlog::{Actor, Event, Item, Place, Repository, TrackerName};
-use crate::tracker::{Errand, Mark, Missing, PolicyLookup, PolicyNotice, Tracker, TrackerError};
+use crate::backlog::{Acknowledgement, Actor, Event, Item, Place, Repository, TrackerName};
+use crate::command::Access;
+use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
 use super::account::Account;
 use super::answer::Purpose;
@@ -16,6 +17,7 @@ use super::client::{Caller, Client};
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
 use super::recent::Recent;
+use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
 
 /// So many repositories without a told installation are remembered.
@@ -26,6 +28,7 @@ const MAX_LOOKED_UP: usize = 2_000;
 pub struct GitHub {
     pub(super) client: Client,
     pub(super) labels: LabelCache,
+    pub(super) rights: RightsCache,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -39,6 +42,7 @@ impl GitHub {
         Ok(Self {
             client: Client::new(settings)?,
             labels: LabelCache::default(),
+            rights: RightsCache::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })
@@ -212,6 +216,30 @@ impl Tracker for GitHub {
     ) -> Result<(), TrackerError> {
         let me = self.me().await?;
         self.put_note(&self.desk(repository, errand).await?, &me, key, markdown).await
+    }
+
+    async fn acknowledge(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        comment: Option<&str>,
+        how: Acknowledgement,
+    ) -> Result<(), TrackerError> {
+        self.react(&self.desk(repository, errand).await?, comment, how).await
+    }
+
+    async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError> {
+        self.access_of(&self.desk(repository, errand).await?, person).await
+    }
+
+    async fn create_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        new: &NewItem,
+    ) -> Result<String, TrackerError> {
+        let me = self.me().await?;
+        self.open_once(&self.desk(repository, errand).await?, &me, new).await
     }
 
     async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<PolicyLookup, TrackerError> {

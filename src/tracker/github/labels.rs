@@ -86,14 +86,7 @@ impl GitHub {
     }
 
     pub(super) async fn put_mark(&self, desk: &Desk<'_>, mark: &Mark) -> Result<String, TrackerError> {
-        let label = match choose(&self.cached_labels(desk).await?, mark) {
-            Some(label) => label,
-            // Before a twin is made for good, look whether one has come since.
-            None => match choose(&self.read_labels(desk).await?, mark) {
-                Some(label) => label,
-                None => self.create_label(desk, mark).await?,
-            },
-        };
+        let label = self.label_for(desk, mark).await?;
         let item = desk.item()?;
         let purpose = Purpose {
             doing: format!("putting the label `{}` on {}", brief(&label), item.name),
@@ -104,6 +97,18 @@ impl GitHub {
         let path = format!("{}/labels", item.path);
         self.client.write(desk.caller(), Write::Change, Method::POST, &path, Some(body), &purpose).await?;
         Ok(label)
+    }
+
+    /// The label that stands for a mark in this repository; created where there is none.
+    pub(super) async fn label_for(&self, desk: &Desk<'_>, mark: &Mark) -> Result<String, TrackerError> {
+        if let Some(label) = choose(&self.cached_labels(desk).await?, mark) {
+            return Ok(label);
+        }
+        // Before a twin is made for good, look whether one has come since.
+        match choose(&self.read_labels(desk).await?, mark) {
+            Some(label) => Ok(label),
+            None => self.create_label(desk, mark).await,
+        }
     }
 
     async fn create_label(&self, desk: &Desk<'_>, mark: &Mark) -> Result<String, TrackerError> {

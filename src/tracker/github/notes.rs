@@ -84,7 +84,7 @@ impl GitHub {
     }
 }
 
-fn marker(key: &str) -> String {
+pub(super) fn marker(key: &str) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
     let key: String = key.chars().filter(plain).collect();
     let words: Vec<&str> = key.split('-').filter(|word| !word.is_empty()).collect();

@@ -1,12 +1,14 @@
-//! `issues` and `issue_comment`: an item is dirty, and who did what to its labels.
+//! `issues` and `issue_comment`: an item is dirty, who did what to its labels, and what was said in which commands may stand.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::backlog::Fact;
-use crate::store::Intake;
+use crate::backlog::{Fact, Lane, Remark};
+use crate::command::{may_hold_commands, worth_keeping};
+use crate::store::{Intake, Signal};
 
+use super::super::account::Account;
 use super::super::ids::item_subject;
 use super::super::rest::Label;
 use super::translate::{Payload, lenient};
@@ -18,6 +20,8 @@ struct IssuePayload {
     label: Option<NamedLabel>,
     #[serde(default, deserialize_with = "lenient")]
     comment: Option<Comment>,
+    #[serde(default, deserialize_with = "lenient")]
+    changes: Option<Changes>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,6 +33,12 @@ struct Issue {
     id: Option<u64>,
     #[serde(default, deserialize_with = "lenient")]
     updated_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "lenient")]
+    body: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    user: Option<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    html_url: Option<String>,
     pull_request: Option<IgnoredAny>,
 }
 
@@ -40,47 +50,136 @@ struct NamedLabel {
 #[derive(Debug, Deserialize)]
 struct Comment {
     #[serde(default, deserialize_with = "lenient")]
+    id: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     updated_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "lenient")]
+    body: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    user: Option<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    html_url: Option<String>,
+}
+
+/// What an edit changed; only the text is of interest.
+#[derive(Debug, Deserialize)]
+struct Changes {
+    #[serde(default, deserialize_with = "lenient")]
+    body: Option<Before>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Before {
+    #[serde(default, deserialize_with = "lenient")]
+    from: Option<String>,
 }
 
 pub(super) fn issue(payload: &Payload<'_>) -> Intake {
-    item_is_dirty(payload, |body| {
-        let label = body.label.as_ref().map(|label| label.name.clone());
-        match (payload.action(), label) {
-            ("opened", _) => Fact::Opened {
-                labels: label_names(body.issue.labels.as_deref()),
-                id: body.issue.id.map(|id| id.to_string()),
-            },
-            ("edited" | "typed" | "untyped", _) => Fact::Edited,
-            ("reopened", _) => Fact::Reopened,
-            ("labeled", Some(label)) => Fact::Labelled { label },
-            // Without a label: the label itself was deleted.
-            ("unlabeled", label) => Fact::Unlabelled { label },
-            _ => Fact::Touched,
-        }
-    })
-}
-
-pub(super) fn comment(payload: &Payload<'_>) -> Intake {
-    item_is_dirty(payload, |_| Fact::Touched)
-}
-
-fn item_is_dirty(payload: &Payload<'_>, fact: impl FnOnce(&IssuePayload) -> Fact) -> Intake {
     let body: IssuePayload = match payload.read() {
         Ok(body) => body,
-        Err(ignored) => return ignored,
-    };
-    let repository = match payload.repository() {
-        Ok(repository) => repository,
         Err(ignored) => return ignored,
     };
     if body.issue.pull_request.is_some() {
         return payload.ignored("it is about a pull request");
     }
+    let label = body.label.as_ref().map(|label| label.name.clone());
+    let fact = match (payload.action(), label) {
+        ("opened", _) => Fact::Opened {
+            labels: label_names(body.issue.labels.as_deref()),
+            id: body.issue.id.map(|id| id.to_string()),
+        },
+        ("edited" | "typed" | "untyped", _) => Fact::Edited,
+        ("reopened", _) => Fact::Reopened,
+        ("labeled", Some(label)) => Fact::Labelled { label },
+        // Without a label: the label itself was deleted.
+        ("unlabeled", label) => Fact::Unlabelled { label },
+        _ => Fact::Touched,
+    };
+    let said = said_in_description(payload.action(), &body);
+    item_is_dirty(payload, &body, std::iter::once(fact).chain(said))
+}
+
+pub(super) fn comment(payload: &Payload<'_>) -> Intake {
+    let body: IssuePayload = match payload.read() {
+        Ok(body) => body,
+        Err(ignored) => return ignored,
+    };
+    let fact = said_in_comment(payload.action(), &body);
+    // Debt is noticed in pull requests too: who speaks to the bot there is heard.
+    if body.issue.pull_request.is_some() && !matches!(fact, Some(Fact::Said { .. })) {
+        return payload.ignored("it is about a pull request");
+    }
+    item_is_dirty(payload, &body, [fact.unwrap_or(Fact::Touched)])
+}
+
+/// The description, where it is new or changed and may hold commands.
+fn said_in_description(action: &str, body: &IssuePayload) -> Option<Fact> {
+    let change = change(action, "opened", body)?;
+    let (issue, text) = (&body.issue, body.issue.body.as_deref().unwrap_or_default());
+    worth_hearing(None, text, change, issue.user.as_ref(), issue.html_url.as_ref())
+}
+
+fn said_in_comment(action: &str, body: &IssuePayload) -> Option<Fact> {
+    let comment = body.comment.as_ref()?;
+    let (id, text) = (comment.id?.to_string(), comment.body.as_deref().unwrap_or_default());
+    if action == "deleted" {
+        return may_hold_commands(text).then_some(Fact::Unsaid { comment: id });
+    }
+    let change = change(action, "created", body)?;
+    worth_hearing(Some(id), text, change, comment.user.as_ref(), comment.html_url.as_ref())
+}
+
+/// How a text came to be what it is.
+#[derive(Clone, Copy)]
+enum Change<'a> {
+    New,
+    Edited { from: &'a str },
+}
+
+/// None: the text is neither new nor changed.
+fn change<'a>(action: &str, new: &str, body: &'a IssuePayload) -> Option<Change<'a>> {
+    if action == new {
+        return Some(Change::New);
+    }
+    let changed = body.changes.as_ref().and_then(|changes| changes.body.as_ref());
+    changed
+        .filter(|_| action == "edited")
+        .map(|before| Change::Edited { from: before.from.as_deref().unwrap_or_default() })
+}
+
+fn worth_hearing(
+    comment: Option<String>,
+    text: &str,
+    change: Change<'_>,
+    author: Option<&Account>,
+    url: Option<&String>,
+) -> Option<Fact> {
+    may_hold_commands(text).then(|| Fact::Said {
+        remark: Remark {
+            comment,
+            url: url.cloned(),
+            author: author.map(Account::actor),
+            text: worth_keeping(text.to_owned()),
+            previous: match change {
+                Change::New => None,
+                Change::Edited { from } => Some(worth_keeping(from.to_owned())),
+            },
+        },
+    })
+}
+
+fn item_is_dirty(payload: &Payload<'_>, body: &IssuePayload, facts: impl IntoIterator<Item = Fact>) -> Intake {
+    let repository = match payload.repository() {
+        Ok(repository) => repository,
+        Err(ignored) => return ignored,
+    };
     let changed_at = body.comment.as_ref().and_then(|comment| comment.updated_at).or(body.issue.updated_at);
-    let event = payload.event(fact(&body), changed_at.unwrap_or(payload.now));
-    let subject = item_subject(repository.id, body.issue.number);
-    Intake::Work(vec![payload.signal(repository, subject, event)])
+    let signal = |fact: Fact| {
+        let lane = if matches!(fact, Fact::Said { .. }) { Lane::People } else { Lane::Events };
+        let event = payload.event(fact, changed_at.unwrap_or(payload.now));
+        Signal { lane, ..payload.signal(repository, item_subject(repository.id, body.issue.number), event) }
+    };
+    Intake::Work(facts.into_iter().map(signal).collect())
 }
 
 fn label_names(labels: Option<&[Label]>) -> Vec<String> {
@@ -92,7 +191,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::super::translate;
-    use crate::backlog::{Actor, Event, Fact, Lane};
+    use crate::backlog::{Actor, Event, Fact, Lane, Remark};
     use crate::store::{Intake, Signal};
 
     const CHANGED_AT: &str = "2026-03-04T05:06:07Z";
@@ -157,6 +256,69 @@ mod tests {
         assert_eq!(signal.subject.to_string(), "github:item:1296269/17");
         let event = signal.event.unwrap();
         assert_eq!((event.fact, event.at), (Fact::Touched, "2026-05-01T00:00:00Z".parse().unwrap()));
+    }
+
+    fn said(event: &str, action: &str, issue: &str, rest: &str) -> Vec<(Lane, Fact)> {
+        let body = format!(
+            r#"{{"action": "{action}", "issue": {{"number": 17, "user": {{"login": "alice", "type": "User"}} {issue}}},
+                "repository": {{"id": 5}}, "sender": {{"login": "bob", "type": "User"}} {rest}}}"#
+        );
+        match translate(event, body.as_bytes(), Timestamp::UNIX_EPOCH).unwrap().intake {
+            Intake::Work(signals) => {
+                signals.into_iter().map(|signal| (signal.lane, signal.event.unwrap().fact)).collect()
+            }
+            Intake::Ignored(why) => panic!("ignored: {why}"),
+        }
+    }
+
+    fn comment_of(text: &str) -> String {
+        format!(r#", "comment": {{"id": 3, "user": {{"login": "carol", "type": "User"}}, "body": {text:?}}}"#)
+    }
+
+    #[test]
+    fn a_comment_that_may_hold_commands_travels_with_its_author_and_what_it_said_before() {
+        let remark = Remark {
+            comment: Some("3".into()),
+            url: None,
+            author: Some(Actor::person("carol")),
+            text: "/infra".into(),
+            previous: None,
+        };
+        let fact = Fact::Said { remark: remark.clone() };
+        assert_eq!(said("issue_comment", "created", "", &comment_of("/infra")), [(Lane::People, fact)]);
+        let edit = format!(r#"{}, "changes": {{"body": {{"from": "infra"}}}}"#, comment_of("/infra"));
+        let fact = Fact::Said { remark: Remark { previous: Some("infra".into()), ..remark } };
+        assert_eq!(said("issue_comment", "edited", "", &edit), [(Lane::People, fact)]);
+        let gone = Fact::Unsaid { comment: "3".into() };
+        assert_eq!(said("issue_comment", "deleted", "", &comment_of("/infra")), [(Lane::Events, gone)]);
+        for (action, text) in [("created", "infra"), ("edited", "/infra"), ("deleted", "hello"), ("pinned", "/infra")] {
+            let only_dirty = [(Lane::Events, Fact::Touched)];
+            assert_eq!(said("issue_comment", action, "", &comment_of(text)), only_dirty, "{action} {text}");
+        }
+    }
+
+    #[test]
+    fn a_description_that_may_hold_commands_travels_beside_what_happened() {
+        let facts = said("issues", "opened", r#", "body": "x\n\n/infra""#, "");
+        assert_eq!(facts.len(), 2);
+        let remark = Remark {
+            comment: None,
+            url: None,
+            author: Some(Actor::person("alice")),
+            text: "x\n\n/infra".into(),
+            previous: None,
+        };
+        assert_eq!(facts[1], (Lane::People, Fact::Said { remark }));
+        let retitled = said("issues", "edited", r#", "body": "/infra""#, r#", "changes": {"title": {"from": "a"}}"#);
+        assert_eq!(retitled, [(Lane::Events, Fact::Edited)]);
+        let rewritten = said("issues", "edited", r#", "body": "/infra""#, r#", "changes": {"body": {"from": null}}"#);
+        assert!(matches!(&rewritten[1].1, Fact::Said { remark } if remark.previous.as_deref() == Some("")));
+    }
+
+    #[test]
+    fn in_pull_requests_only_who_may_speak_to_the_bot_is_heard() {
+        let facts = said("issue_comment", "created", r#", "pull_request": {}"#, &comment_of("/debt x"));
+        assert!(matches!(facts.as_slice(), [(Lane::People, Fact::Said { .. })]));
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! What people told the bot by command, as it is remembered with the item.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::backlog::{Actor, Event, Fact};
+use crate::command::{Command, CommandKey};
+
+use super::Spoken;
+
+/// So many statements are kept, the newest.
+const STATEMENTS: usize = 100;
+/// So many commands that were answered are remembered, the newest.
+const ANSWERED: usize = 1_000;
+
+/// A command whose effect lies in what is remembered: `/impact`, `/due`, `/share`, `/keep`, `/stale`, `/points`, `/duplicate`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What was said.
+    #[serde(flatten)]
+    pub command: Command,
+    /// Who said it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Where: the tracker's id of the comment; none for the item's description.
+    pub comment: Option<String>,
+}
+
+/// All that was said by command, and which commands were answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// What holds, oldest first: of two statements of the same kind the later holds.
+    pub statements: Vec<Statement>,
+    /// What was done or refused, and is not done again.
+    pub answered: Vec<CommandKey>,
+}
+
+impl Told {
+    /// Whether a command was answered before.
+    #[must_use]
+    pub fn has_answered(&self, key: &CommandKey) -> bool {
+        self.answered.contains(key)
+    }
+
+    /// Takes in what was said and what was withdrawn since.
+    pub(super) fn hear(&mut self, spoken: &[Spoken], events: &[Event]) {
+        for said in spoken {
+            self.answered.extend(said.keys().cloned());
+            for order in said.orders.iter().filter(|order| is_statement(&order.command)) {
+                self.state(Statement {
+                    command: order.command.clone(),
+                    by: said.by.clone(),
+                    at: said.at,
+                    comment: said.comment.clone(),
+                });
+            }
+        }
+        for event in events {
+            if let Fact::Unsaid { comment } = &event.fact {
+                self.statements.retain(|statement| {
+                    statement.comment.as_ref() != Some(comment) || !statement.command.lives_in_comment()
+                });
+            }
+        }
+        keep_last(&mut self.statements, STATEMENTS);
+        keep_last(&mut self.answered, ANSWERED);
+    }
+
+    /// Where a comment is corrected, the correction stands in place of what it said.
+    fn state(&mut self, new: Statement) {
+        let kind = std::mem::discriminant(&new.command);
+        self.statements.retain(|old| {
+            old.comment != new.comment || std::mem::discriminant(&old.command) != kind || old.at > new.at
+        });
+        self.statements.push(new);
+        self.statements.sort_by_key(|statement| statement.at);
+    }
+}
+
+const fn is_statement(command: &Command) -> bool {
+    match command {
+        Command::Share { .. }
+        | Command::Points { .. }
+        | Command::Impact { .. }
+        | Command::Due { .. }
+        | Command::Keep { .. }
+        | Command::Stale
+        | Command::Duplicate { .. } => true,
+        Command::SetCategory { .. }
+        | Command::GiveBack
+        | Command::Why
+        | Command::Debt { .. }
+        | Command::Report { .. }
+        | Command::Backlog
+        | Command::Help { .. } => false,
+    }
+}
+
+fn keep_last<T>(list: &mut Vec<T>, count: usize) {
+    let surplus = list.len().saturating_sub(count);
+    list.drain(..surplus);
+}

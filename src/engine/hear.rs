@@ -1,0 +1,176 @@
+//! What was said to the bot: finds the commands in what somebody wrote, leaves out what was answered before, and asks the
+//! tracker who may.
+//!
+//! Never heard: programs, the bot itself first of all; who changes another's text; what was written before the bot was
+//! turned on here (recovery reads state, it does not replay).
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::backlog::{Event, Fact, Item, Remark};
+use crate::command::{Access, Admission, Caller, Command, CommandKey, Found, help, new_commands, refusal};
+use crate::decide::{self, ItemMemory, Order, Spoken, Trouble as Mistake};
+use crate::store::Claim;
+use crate::tracker::{Errand, Tracker, TrackerError};
+
+use super::Engine;
+use super::repository::{Governed, Trouble};
+
+/// So many items are looked at for a summary.
+const SUMMED_UP: u32 = 5_000;
+
+/// Where something is said.
+#[derive(Clone, Copy)]
+pub(super) enum Ground<'a> {
+    /// On an item.
+    Item(&'a Item, Option<&'a ItemMemory>),
+    /// In a pull request, where only new debt is recorded.
+    PullRequest,
+}
+
+/// Hears one claim's events.
+struct Listener<'a> {
+    engine: &'a Engine,
+    tracker: &'a dyn Tracker,
+    governed: &'a Governed,
+    errand: &'a Errand,
+    ground: Ground<'a>,
+}
+
+impl Engine {
+    /// The commands in the claim's events that are to be answered now.
+    pub(super) async fn hear(
+        &self,
+        tracker: &dyn Tracker,
+        governed: &Governed,
+        errand: &Errand,
+        claim: &Claim,
+        ground: Ground<'_>,
+    ) -> Result<Vec<Spoken>, Trouble> {
+        let said: Vec<(&Event, &Remark)> = claim
+            .events
+            .iter()
+            .filter_map(|event| match &event.fact {
+                Fact::Said { remark } => Some((event, remark)),
+                _ => None,
+            })
+            .collect();
+        if said.is_empty() {
+            return Ok(Vec::new());
+        }
+        let me = tracker.me().await?;
+        let listener = Listener { engine: self, tracker, governed, errand, ground };
+        let mut taken = HashSet::new();
+        let mut spoken = Vec::new();
+        for (event, remark) in said {
+            let by_its_author = remark.author.as_ref().is_some_and(|author| author.is(&event.by));
+            if !event.by.decides(&me) || !by_its_author || !is_recent(event, governed.active_since) {
+                continue;
+            }
+            let found = listener.unanswered(remark, &mut taken);
+            if !found.is_empty() {
+                spoken.push(listener.judge(event, remark, found).await?);
+            }
+        }
+        Ok(spoken)
+    }
+}
+
+impl Listener<'_> {
+    fn unanswered(&self, remark: &Remark, taken: &mut HashSet<CommandKey>) -> Vec<(CommandKey, Found)> {
+        let told = match self.ground {
+            Ground::Item(_, memory) => memory.map(|memory| &memory.told),
+            Ground::PullRequest => None,
+        };
+        let subject = &self.errand.subject;
+        let place = remark.comment.as_ref().unwrap_or(&subject.id);
+        new_commands(remark.previous.as_deref(), &remark.text, &self.governed.rulebook.vocabulary)
+            .into_iter()
+            .map(|found| (found.key(subject.tracker.clone(), place), found))
+            .filter(|(key, _)| !told.is_some_and(|told| told.has_answered(key)) && taken.insert(key.clone()))
+            .collect()
+    }
+
+    /// Parts what is understood and allowed from what is not.
+    async fn judge(&self, event: &Event, remark: &Remark, found: Vec<(CommandKey, Found)>) -> Result<Spoken, Trouble> {
+        let mut orders = Vec::new();
+        let mut mistakes = Vec::new();
+        for (key, found) in found {
+            let objection = match &found.outcome {
+                Err(error) => Some(error.to_string()),
+                Ok(command) => self.objection(&event.by.name, &found, command).await?,
+            };
+            match (found.outcome, objection) {
+                (Ok(command), None) => {
+                    let answer = self.answer(&command).await?;
+                    orders.push(Order { key, command, answer });
+                }
+                (_, sentence) => mistakes.push(Mistake { key, sentence: sentence.unwrap_or_default() }),
+            }
+        }
+        Ok(Spoken {
+            comment: remark.comment.clone(),
+            url: remark.url.clone(),
+            by: event.by.clone(),
+            at: event.at,
+            orders,
+            troubles: mistakes,
+        })
+    }
+
+    /// Why a command that was understood is not obeyed; none when it is.
+    async fn objection(&self, name: &str, found: &Found, command: &Command) -> Result<Option<String>, Trouble> {
+        if matches!(self.ground, Ground::PullRequest) && !works_in_pull_requests(command) {
+            return Ok(Some(decide::not_in_pull_requests(&found.written)));
+        }
+        let Some(rule) = &found.rule else { return Ok(None) };
+        let is_author = match self.ground {
+            Ground::Item(item, _) => item.author.as_ref().is_some_and(|author| author.name.eq_ignore_ascii_case(name)),
+            Ground::PullRequest => false,
+        };
+        let stranger = Caller { name, is_author, access: None, teams: &[] };
+        let admission = match rule.admits(&stranger) {
+            Admission::Admitted => Admission::Admitted,
+            Admission::Refused | Admission::Unreadable => {
+                rule.admits(&Caller { access: self.access_of(name).await?, ..stranger })
+            }
+        };
+        Ok(refusal(&found.written, rule, admission))
+    }
+
+    /// None: it cannot be read, and asking again does not help. Where it may, the error says so and the work waits.
+    async fn access_of(&self, name: &str) -> Result<Option<Access>, TrackerError> {
+        match self.tracker.rights(&self.governed.repository, self.errand, name).await {
+            Ok(access) => Ok(Some(access)),
+            Err(
+                error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. }),
+            ) => {
+                tracing::warn!(%error, "rights cannot be read: the command is refused");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The answer to a question that is not about the item.
+    async fn answer(&self, command: &Command) -> Result<Option<String>, Trouble> {
+        match command {
+            Command::Help { about } => Ok(Some(help(&self.governed.rulebook.vocabulary, about.as_deref()))),
+            Command::Backlog => {
+                let items = self.engine.store.items_in(&self.governed.repository.place, SUMMED_UP).await?;
+                Ok(Some(decide::backlog_summary(&items, self.errand.now)))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+const fn works_in_pull_requests(command: &Command) -> bool {
+    matches!(command, Command::Debt { .. } | Command::Help { .. } | Command::Backlog)
+}
+
+/// Whether the bot was turned on here when it was said. Trackers tell times in whole seconds.
+fn is_recent(event: &Event, active_since: Option<Timestamp>) -> bool {
+    active_since.is_some_and(|since| event.at.as_second() >= since.as_second())
+}
