@@ -53,8 +53,9 @@ pub trait Store: Send + Sync {
     /// Leases due subjects: lanes in order, repositories in turn, the longest due first; none of a paused installation.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
 
-    /// Extends leases. Returns the subjects whose lease is lost: their workers must stop.
-    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError>;
+    /// Extends leases. Returns the lost ones: their workers must stop. A worker that holds the same subject under another
+    /// lease may go on.
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError>;
 
     /// Ends a claim: one transaction for the queue, the memory and the records. Does nothing at all when the lease is lost.
     async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError>;

@@ -87,7 +87,7 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
     }
 
-    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError> {
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
         let leases = leases.to_vec();
         self.writer.write(move |db| Box::pin(async move { claim::renew(db, &leases, until).await })).await
     }
