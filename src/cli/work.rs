@@ -34,7 +34,7 @@ enum WorkAction {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &WorkArguments) -> Result<ExitCode, Failure> {
-    let store = store::open(&settings.database_url).await?;
+    let store = store::open_existing(&settings.database_url).await?;
     match &arguments.action {
         None => {
             let rows = store.work(arguments.limit).await?;

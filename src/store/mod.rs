@@ -25,7 +25,7 @@ use crate::decide::ItemMemory;
 pub use error::StoreError;
 pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
-pub use open::{lock_for_serving, open};
+pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
 pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
 

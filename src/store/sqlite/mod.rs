@@ -49,6 +49,13 @@ impl SqliteStore {
         Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
     }
 
+    /// Opens a file that must be there and have the tables of this build.
+    pub(super) async fn open_existing(file: &Path) -> Result<Self, StoreError> {
+        let readers = file::existing(file).await?;
+        let connection = file::connect(file).await?;
+        Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
+    }
+
     /// Keeps a second `serve` off the file.
     pub(super) fn lock(file: &Path) -> Result<ServeLock, StoreError> {
         file::lock(file)
