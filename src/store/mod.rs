@@ -78,6 +78,9 @@ pub trait Store: Send + Sync {
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;
 
+    /// Gives everything that is dead another try now. Returns how much that was.
+    async fn retry_dead(&self, now: Timestamp) -> Result<u64, StoreError>;
+
     /// Gives back everything that is leased: what a process that died had in hand. Only for one that knows that nobody
     /// else works on this store. Returns how much that was.
     async fn take_back_leases(&self) -> Result<u64, StoreError>;

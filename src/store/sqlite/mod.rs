@@ -130,6 +130,10 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
     }
 
+    async fn retry_dead(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer.write(move |db| Box::pin(queue::retry_dead(db, now))).await
+    }
+
     async fn take_back_leases(&self) -> Result<u64, StoreError> {
         self.writer.write(|db| Box::pin(queue::take_back_leases(db))).await
     }
