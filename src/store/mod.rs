@@ -110,7 +110,7 @@ pub trait Store: Send + Sync {
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
 
-    /// Whether the store answers.
+    /// Whether the store answers and takes deliveries: after a transaction that could not be written, only once one was.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Finishes what was asked for and lets go of the database. Whoever asks later hears [`StoreError::Closed`].

@@ -170,9 +170,7 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        if !self.writer.is_open() {
-            return Err(StoreError::Closed);
-        }
+        self.writer.check().await?;
         sqlx::query("SELECT 1").execute(&self.readers).await.doing("asking the database for a sign of life")?;
         Ok(())
     }
