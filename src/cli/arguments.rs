@@ -54,7 +54,7 @@ enum Command {
     },
     /// Print the policy file's JSON Schema.
     Schema,
-    /// List what is to be done, or give a subject another try.
+    /// List what is to be done, or give what is dead another try.
     Work(work::WorkArguments),
     /// List the newest deliveries and what they made dirty.
     Deliveries(ledger::LedgerArguments),

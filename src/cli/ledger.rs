@@ -21,7 +21,7 @@ pub(super) struct LedgerArguments {
 }
 
 pub(super) async fn deliveries(settings: &Settings, arguments: &LedgerArguments) -> Result<ExitCode, Failure> {
-    let rows = store::open(&settings.database_url).await?.deliveries(arguments.limit).await?;
+    let rows = store::open_existing(&settings.database_url).await?.deliveries(arguments.limit).await?;
     match arguments.format {
         Format::Text => output::lines(rows.iter().map(delivery_in_words), "no deliveries yet")?,
         Format::Json => output::json(&rows.iter().map(delivery_as_json).collect::<Vec<_>>())?,
@@ -30,7 +30,7 @@ pub(super) async fn deliveries(settings: &Settings, arguments: &LedgerArguments)
 }
 
 pub(super) async fn records(settings: &Settings, arguments: &LedgerArguments) -> Result<ExitCode, Failure> {
-    let rows = store::open(&settings.database_url).await?.records(None, arguments.limit).await?;
+    let rows = store::open_existing(&settings.database_url).await?.records(None, arguments.limit).await?;
     match arguments.format {
         Format::Text => output::lines(rows.iter().map(record_in_words), "nothing was done yet")?,
         Format::Json => output::json(&rows)?,

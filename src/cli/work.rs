@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 
 use crate::backlog::Subject;
 use crate::clock::{Clock as _, SystemClock};
-use crate::store::{self, WorkRow, WorkState};
+use crate::store::{self, Store, WorkRow, WorkState};
 
 use super::arguments::Format;
 use super::settings::Settings;
@@ -26,15 +27,22 @@ pub(super) struct WorkArguments {
 
 #[derive(Debug, Subcommand)]
 enum WorkAction {
-    /// Give a subject another try now.
-    Retry {
-        /// As the list names it, e.g. github:item:1296269/17.
-        subject: Subject,
-    },
+    /// Give a subject, or all dead ones, another try now.
+    Retry(RetryArguments),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct RetryArguments {
+    /// As the list names it, e.g. github:item:1296269/17.
+    subject: Option<Subject>,
+    /// Everything that is dead.
+    #[arg(long)]
+    dead: bool,
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &WorkArguments) -> Result<ExitCode, Failure> {
-    let store = store::open(&settings.database_url).await?;
+    let store = store::open_existing(&settings.database_url).await?;
     match &arguments.action {
         None => {
             let rows = store.work(arguments.limit).await?;
@@ -44,14 +52,24 @@ pub(super) async fn run(settings: &Settings, arguments: &WorkArguments) -> Resul
             }
             Ok(ExitCode::SUCCESS)
         }
-        Some(WorkAction::Retry { subject }) => {
-            if store.retry(subject, SystemClock.now()).await? {
-                output::lines([format!("{subject}: due now")], "")?;
-                Ok(ExitCode::SUCCESS)
-            } else {
-                Err(format!("there is no work for {subject}; `plimsoll work` lists what there is").into())
-            }
+        Some(WorkAction::Retry(which)) => {
+            let done = retry(&*store, which, SystemClock.now()).await?;
+            output::lines([done], "")?;
+            Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// Gives another try and says to what.
+async fn retry(store: &dyn Store, which: &RetryArguments, now: Timestamp) -> Result<String, Failure> {
+    match &which.subject {
+        Some(subject) if store.retry(subject, now).await? => Ok(format!("{subject}: due now")),
+        Some(subject) => Err(format!("there is no work for {subject}; `plimsoll work` lists what there is").into()),
+        None => Ok(match store.retry_dead(now).await? {
+            0 => "nothing is dead".to_owned(),
+            1 => "1 subject was dead: due now".to_owned(),
+            some => format!("{some} subjects were dead: due now"),
+        }),
     }
 }
 

@@ -93,16 +93,21 @@ impl Engine {
     }
 
     /// Extends the leases of what is in hand; whatever has lost its lease is stopped, since another worker has it now.
+    ///
+    /// A task that has ended and is not put down yet holds nothing any more, and its subject may be in hand a second time.
     async fn keep_leases(&self, in_hand: &InHand) {
-        if in_hand.claims.is_empty() {
+        let running = || in_hand.claims.values().filter(|(_, task)| !task.is_finished());
+        let leases: Vec<(Subject, Lease)> = running().map(|(claim, _)| (claim.subject.clone(), claim.lease)).collect();
+        if leases.is_empty() {
             return;
         }
-        let leases: Vec<(Subject, Lease)> =
-            in_hand.claims.values().map(|(claim, _)| (claim.subject.clone(), claim.lease)).collect();
         let until = self.clock.now().checked_add(self.options.queue.lease).unwrap_or(jiff::Timestamp::MAX);
         match self.store.renew(&leases, until).await {
             Ok(lost) => {
-                for (claim, task) in in_hand.claims.values().filter(|(claim, _)| lost.contains(&claim.subject)) {
+                let has_lost = |claim: &Claim| {
+                    lost.iter().any(|(subject, lease)| *subject == claim.subject && *lease == claim.lease)
+                };
+                for (claim, task) in running().filter(|(claim, _)| has_lost(claim)) {
                     tracing::warn!(subject = %claim.subject, "the lease was lost; another worker has the subject now");
                     task.abort();
                 }

@@ -25,7 +25,7 @@ use crate::decide::ItemMemory;
 pub use error::StoreError;
 pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
-pub use open::{lock_for_serving, open};
+pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
 pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
 
@@ -53,8 +53,9 @@ pub trait Store: Send + Sync {
     /// Leases due subjects: lanes in order, repositories in turn, the longest due first; none of a paused installation.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
 
-    /// Extends leases. Returns the subjects whose lease is lost: their workers must stop.
-    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError>;
+    /// Extends leases. Returns the lost ones: their workers must stop. A worker that holds the same subject under another
+    /// lease may go on.
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError>;
 
     /// Ends a claim: one transaction for the queue, the memory and the records. Does nothing at all when the lease is lost.
     async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError>;
@@ -76,6 +77,9 @@ pub trait Store: Send + Sync {
 
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Gives everything that is dead another try now. Returns how much that was.
+    async fn retry_dead(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Gives back everything that is leased: what a process that died had in hand. Only for one that knows that nobody
     /// else works on this store. Returns how much that was.
@@ -109,7 +113,7 @@ pub trait Store: Send + Sync {
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
 
-    /// Whether the store answers.
+    /// Whether the store answers and takes deliveries: after a transaction that could not be written, only once one was.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Finishes what was asked for and lets go of the database. Whoever asks later hears [`StoreError::Closed`].

@@ -12,6 +12,16 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     Ok(Arc::new(SqliteStore::open(sqlite_file(url)?).await?))
 }
 
+/// Opens the store that a URL names as it is, for a short command beside a `serve` that may be of another build: nothing
+/// is created and no table changed.
+///
+/// # Errors
+/// [`StoreError::Missing`] where there is none; [`StoreError::Older`] or [`StoreError::Newer`] where its tables are not
+/// those of this build.
+pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqliteStore::open_existing(sqlite_file(url)?).await?))
+}
+
 /// Takes the right to serve from the database, held until the lock is dropped or the process ends. A second `serve` is
 /// refused with [`StoreError::InUse`]; short commands work beside it without it.
 pub fn lock_for_serving(url: &str) -> Result<ServeLock, StoreError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use plimsoll::store::{Store, StoreError, lock_for_serving, open};
+use plimsoll::store::{Store, StoreError, lock_for_serving, open, open_existing};
 use tempfile::TempDir;
 
 use crate::conformance::{Backend, conformance};
@@ -87,4 +87,66 @@ async fn a_file_that_is_no_database_is_refused() {
     std::fs::write(backend.0.path().join("plimsoll.db"), "not a database, but a letter\n".repeat(50)).unwrap();
     let Err(error) = open(&backend.url()).await else { panic!("a letter was opened") };
     assert!(error.to_string().contains("not a database"), "{error}");
+}
+
+/// Why an existing database was not opened.
+async fn refusal(backend: &Sqlite) -> StoreError {
+    let Err(error) = open_existing(&backend.url()).await else { panic!("it was opened") };
+    error
+}
+
+/// Changes a database without the store.
+async fn change(backend: &Sqlite, sql: &'static str) {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let file = backend.0.path().join("plimsoll.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_short_command_creates_no_database() {
+    let backend = sqlite();
+    let error = refusal(&backend).await;
+    assert!(matches!(error, StoreError::Missing(_)), "{error}");
+    let path = backend.0.path().join("plimsoll.db");
+    assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+    assert!(error.to_string().contains("PLIMSOLL_DATABASE_URL"), "{error}");
+    assert_eq!(std::fs::read_dir(backend.0.path()).unwrap().count(), 0, "nothing was created");
+}
+
+#[tokio::test]
+async fn a_short_command_reads_and_writes_beside_a_serve() {
+    let backend = sqlite();
+    let serving = backend.open().await;
+    serving.enqueue(signal("acme", 1), at(100)).await.unwrap();
+    let command = open_existing(&backend.url()).await.unwrap();
+    assert_eq!(only_row(&*command).await.due_at, at(100));
+    assert!(command.retry(&item("acme", 1), at(0)).await.unwrap());
+    claim_one(&*serving, at(0)).await;
+}
+
+#[tokio::test]
+async fn a_short_command_leaves_a_database_of_another_build_alone() {
+    let empty = sqlite();
+    change(&empty, "CREATE TABLE recipe (name TEXT)").await;
+    let before = std::fs::read(empty.0.path().join("plimsoll.db")).unwrap();
+    let error = refusal(&empty).await;
+    assert!(matches!(error, StoreError::Older(_)), "{error}");
+    assert_eq!(std::fs::read(empty.0.path().join("plimsoll.db")).unwrap(), before);
+
+    let newer = sqlite();
+    newer.open().await.close().await;
+    let migration = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                     VALUES (4711, 'later', true, x'00', 1)";
+    change(&newer, migration).await;
+    let error = refusal(&newer).await;
+    assert!(matches!(error, StoreError::Newer(_)), "{error}");
+
+    let different = sqlite();
+    different.open().await.close().await;
+    change(&different, "UPDATE _sqlx_migrations SET checksum = x'00'").await;
+    let error = refusal(&different).await;
+    assert!(matches!(error, StoreError::Newer(_)), "{error}");
 }

@@ -212,7 +212,7 @@ pub(super) async fn renew(
     connection: &mut SqliteConnection,
     leases: &[(Subject, Lease)],
     until: Timestamp,
-) -> Result<Vec<Subject>, StoreError> {
+) -> Result<Vec<(Subject, Lease)>, StoreError> {
     #[derive(Serialize)]
     struct Held {
         subject: String,
@@ -231,11 +231,11 @@ pub(super) async fn renew(
     .fetch_all(connection)
     .await
     .doing("renewing leases")?;
-    let ours = |(subject, lease): &&(Subject, Lease)| {
+    let is_lost = |(subject, lease): &&(Subject, Lease)| {
         let subject = subject.to_string();
         !renewed.iter().any(|row| row.0 == subject && row.1 == lease.0)
     };
-    Ok(leases.iter().filter(ours).map(|(subject, _)| subject.clone()).collect())
+    Ok(leases.iter().filter(is_lost).cloned().collect())
 }
 
 /// The earliest time at which something can be claimed, over all lanes and repositories.

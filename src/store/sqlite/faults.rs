@@ -1,6 +1,8 @@
 //! What happens to jobs that share a transaction when one of them, or the transaction, fails. On one thread all jobs that
 //! are sent before the first wait are one batch.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -98,6 +100,47 @@ async fn a_commit_that_fails_fails_everybody_in_it_and_writes_nothing() {
     let again = writer.receive(arrival(1, 10)).await;
     assert_eq!(again.unwrap(), Receipt::New, "the next transaction has a fresh connection");
     assert_eq!(counts(&dir).await, (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_writer_whose_last_commit_failed_is_not_well_until_one_succeeds() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    let db = file::open(&path).await.unwrap();
+    let mut other = file::connect(&path).await.unwrap();
+    let writer = Writer::start(db, file::writing(&path).busy_timeout(Duration::ZERO));
+    writer.check().await.unwrap();
+    writer.write(|db| Box::pin(run(db, "PRAGMA busy_timeout = 0"))).await.unwrap();
+    run(&mut other, "BEGIN IMMEDIATE").await.unwrap();
+    writer.check().await.expect("nothing has failed yet");
+    writer.receive(arrival(1, 10)).await.unwrap_err();
+    for _ in 0..2 {
+        assert!(writer.check().await.unwrap_err().to_string().contains("locked"));
+    }
+    run(&mut other, "ROLLBACK").await.unwrap();
+    writer.check().await.expect("it was well again by itself");
+    assert_eq!(writer.receive(arrival(1, 10)).await.unwrap(), Receipt::New);
+    writer.close().await;
+    assert!(matches!(writer.check().await, Err(StoreError::Closed)));
+}
+
+#[tokio::test]
+async fn the_transaction_after_a_failure_writes_something_whatever_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let writer = writer(&dir).await;
+    let log = || std::fs::metadata(dir.path().join("a.db-wal")).unwrap().len();
+    let nothing = || writer.write(|_| Box::pin(async { Ok(()) }));
+    // Holds the log open: the last connection that closes would empty it.
+    let _other = file::connect(&dir.path().join("a.db")).await.unwrap();
+    let before = log();
+    nothing().await.unwrap();
+    assert_eq!(log(), before);
+    writer.write(|db| Box::pin(run(db, "ROLLBACK"))).await.unwrap_err();
+    nothing().await.unwrap();
+    let after = log();
+    assert!(after > before, "nothing was written that could have failed");
+    nothing().await.unwrap();
+    assert_eq!(log(), after);
 }
 
 #[tokio::test]

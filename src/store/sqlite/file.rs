@@ -26,11 +26,11 @@ const STATEMENTS: usize = 128;
 /// How many connections read.
 const READERS: u32 = 3;
 
-/// How connections that write are opened: every commit is on the disk when it returns.
+/// How connections that write are opened: every commit is on the disk when it returns. They do not create the file: one
+/// that is taken away under a running service is an error, and not an empty database.
 pub(super) fn writing(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY)
@@ -51,18 +51,56 @@ pub(super) async fn readers(file: &Path) -> Result<SqlitePool, StoreError> {
         .pragma("query_only", "ON")
         .row_buffer_size(1024)
         .disable_statement_logging();
-    SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .connect_with(options)
-        .await
-        .doing(&format!("opening the database {}", file.display()))
+    SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await.doing(&opening(file))
+}
+
+/// Connections that read a file which must be there and have the tables of this build. Nothing in it is touched.
+pub(super) async fn existing(file: &Path) -> Result<SqlitePool, StoreError> {
+    if !file.try_exists().map_err(|error| database(&opening(file), &error))? {
+        return Err(StoreError::Missing(full(file)));
+    }
+    let readers = readers(file).await?;
+    let applied = applied(&readers).await.doing(&opening(file))?;
+    let is_ours = |(version, checksum): &(i64, Vec<u8>)| {
+        MIGRATIONS.iter().any(|migration| migration.version == *version && *migration.checksum == **checksum)
+    };
+    if !applied.iter().all(is_ours) {
+        return Err(StoreError::Newer(full(file)));
+    }
+    if applied.len() < MIGRATIONS.iter().count() {
+        return Err(StoreError::Older(full(file)));
+    }
+    Ok(readers)
+}
+
+/// The migrations that a database has had, as sqlx notes them: version and checksum. None where there are no tables yet.
+async fn applied(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
+    let noted = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
+    if sqlx::query_scalar::<_, i64>(noted).fetch_one(readers).await? == 0 {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(readers).await
+}
+
+/// Opens the file as it is for writing.
+pub(super) async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
+    writing(file).connect().await.doing(&opening(file))
+}
+
+fn opening(file: &Path) -> String {
+    format!("opening the database {}", file.display())
+}
+
+/// The path from the root, for whoever is in the wrong directory.
+fn full(file: &Path) -> String {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string()
 }
 
 /// Opens the file for writing, creates it if need be, and brings its tables up to date.
 pub(super) async fn open(file: &Path) -> Result<SqliteConnection, StoreError> {
-    let doing = format!("opening the database {}", file.display());
+    let doing = opening(file);
     create_private(file).map_err(|error| database(&doing, &error))?;
-    let mut connection = writing(file).connect().await.doing(&doing)?;
+    let mut connection = connect(file).await?;
     // One transaction around all, so that two processes that open a new file at once do not both create the tables.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(&doing)?;
     MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| not_migrated(&doing, &error))?;

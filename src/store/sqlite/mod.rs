@@ -49,6 +49,13 @@ impl SqliteStore {
         Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
     }
 
+    /// Opens a file that must be there and have the tables of this build.
+    pub(super) async fn open_existing(file: &Path) -> Result<Self, StoreError> {
+        let readers = file::existing(file).await?;
+        let connection = file::connect(file).await?;
+        Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
+    }
+
     /// Keeps a second `serve` off the file.
     pub(super) fn lock(file: &Path) -> Result<ServeLock, StoreError> {
         file::lock(file)
@@ -87,7 +94,7 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
     }
 
-    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<Subject>, StoreError> {
+    async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
         let leases = leases.to_vec();
         self.writer.write(move |db| Box::pin(async move { claim::renew(db, &leases, until).await })).await
     }
@@ -121,6 +128,10 @@ impl Store for SqliteStore {
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {
         let subject = subject.clone();
         self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
+    }
+
+    async fn retry_dead(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer.write(move |db| Box::pin(queue::retry_dead(db, now))).await
     }
 
     async fn take_back_leases(&self) -> Result<u64, StoreError> {
@@ -163,9 +174,7 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        if !self.writer.is_open() {
-            return Err(StoreError::Closed);
-        }
+        self.writer.check().await?;
         sqlx::query("SELECT 1").execute(&self.readers).await.doing("asking the database for a sign of life")?;
         Ok(())
     }

@@ -73,6 +73,20 @@ pub(super) async fn retry(
     Ok(rows > 0)
 }
 
+/// Makes everything that is dead due now as if it had not failed.
+pub(super) async fn retry_dead(connection: &mut SqliteConnection, now: Timestamp) -> Result<u64, StoreError> {
+    let rows = sqlx::query(
+        "UPDATE work SET revision = revision + 1, due_at = ?1, ready_at = ?1,
+             attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL
+         WHERE dead_at IS NOT NULL",
+    )
+    .bind(millis(now))
+    .execute(connection)
+    .await
+    .doing("trying dead work again")?;
+    Ok(rows.rows_affected())
+}
+
 pub(super) async fn take_back_leases(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
     let rows = sqlx::query("UPDATE work SET lease = NULL, ready_at = due_at WHERE lease IS NOT NULL")
         .execute(connection)

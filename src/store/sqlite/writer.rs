@@ -7,7 +7,12 @@
 //!   one, and are written one by one if that fails.
 //! - If the transaction as a whole fails (the disk is full, the file is locked for too long), everybody in it gets the
 //!   error, and the connection is replaced before the next one.
+//! - After that, each transaction writes something of its own, until one is on the disk: one that has nothing to write
+//!   would succeed on a full disk, too. Only then is the writer well again.
 //! - A caller that stops waiting does not stop its job: what was asked for is done, and only the answer is lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -23,19 +28,36 @@ const WAITING: usize = 1024;
 /// How many jobs share a transaction at most.
 const BATCH: usize = 512;
 
+/// Writes a page without changing anything: nobody reads this number.
+const SOMETHING: &str = "PRAGMA user_version = 0";
+
 type Answer<T> = Result<T, StoreError>;
 
 /// Takes jobs for the writing task.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    is_ailing: Arc<AtomicBool>,
 }
 
 impl Writer {
     /// Starts the task. It ends when it is closed or the last handle is dropped; what was sent before is still written.
     pub(super) fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(Task { connection: Some(connection), options }.run(waiting));
-        Self { jobs }
+        let is_ailing = Arc::new(AtomicBool::new(false));
+        let task = Task { connection: Some(connection), options, is_ailing: Arc::clone(&is_ailing) };
+        tokio::spawn(task.run(waiting));
+        Self { jobs, is_ailing }
+    }
+
+    /// Whether what is asked for now would be written, as far as is known. If the last transaction failed, one is tried.
+    pub(super) async fn check(&self) -> Answer<()> {
+        if self.jobs.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        if self.is_ailing.load(Ordering::Relaxed) {
+            return self.write(|_| Box::pin(async { Ok(()) })).await;
+        }
+        Ok(())
     }
 
     /// Writes a delivery together with others.
@@ -62,11 +84,6 @@ impl Writer {
         if self.jobs.send(Job::Close(closed)).await.is_ok() {
             done.await.ok();
         }
-    }
-
-    /// Whether jobs are still taken.
-    pub(super) fn is_open(&self) -> bool {
-        !self.jobs.is_closed()
     }
 
     async fn send(&self, job: Job) -> Answer<()> {
@@ -131,6 +148,8 @@ fn settled<T>(commit: Answer<()>, result: Option<Answer<T>>) -> Answer<T> {
 struct Task {
     connection: Option<SqliteConnection>,
     options: SqliteConnectOptions,
+    /// The last transaction failed.
+    is_ailing: Arc<AtomicBool>,
 }
 
 impl Task {
@@ -139,6 +158,7 @@ impl Task {
         let mut closing = Vec::new();
         while waiting.recv_many(&mut batch, BATCH).await > 0 {
             let commit = self.transaction(&mut batch).await;
+            self.is_ailing.store(commit.is_err(), Ordering::Relaxed);
             if commit.is_err() {
                 self.give_up_connection().await;
             }
@@ -164,8 +184,12 @@ impl Task {
     }
 
     async fn transaction(&mut self, jobs: &mut [Job]) -> Answer<()> {
+        let is_ailing = self.is_ailing.load(Ordering::Relaxed);
         let connection = self.connection().await?;
         control(connection, "BEGIN IMMEDIATE").await?;
+        if is_ailing {
+            control(connection, SOMETHING).await?;
+        }
         let together = |a: &Job, b: &Job| matches!((a, b), (Job::Receive(_), Job::Receive(_)));
         for group in jobs.chunk_by_mut(together) {
             match group {

@@ -91,11 +91,21 @@ pub(crate) async fn a_lost_lease_is_not_renewed(store: &dyn Store) {
     let claims = claim(store, at(0), 3).await;
     let held: Vec<_> = claims.iter().map(|claim| (claim.subject.clone(), claim.lease)).collect();
     finish(store, &claims[1], Disposition::Done, at(1)).await;
-    assert_eq!(store.renew(&held, at(50)).await.unwrap(), [item("acme", 2)]);
+    assert_eq!(store.renew(&held, at(50)).await.unwrap(), [held[1].clone()]);
     let strangers: Vec<_> = held.iter().map(|(subject, _)| (subject.clone(), Lease(-7))).collect();
     assert_eq!(store.renew(&strangers, at(500)).await.unwrap().len(), 3);
     assert_eq!(claim(store, at(60), 10).await.len(), 2);
     assert_eq!(store.renew(&held, at(500)).await.unwrap().len(), 3, "others have them now");
+}
+
+pub(crate) async fn a_lost_lease_is_told_from_a_later_one_of_the_same_subject(store: &dyn Store) {
+    store.enqueue(signal("acme", 1), at(0)).await.unwrap();
+    let ended = claim_one(store, at(0)).await;
+    finish(store, &ended, Disposition::Released, at(1)).await;
+    let running = claim_one(store, at(1)).await;
+    let [ended, running] = [ended, running].map(|claim| (claim.subject, claim.lease));
+    assert_eq!(store.renew(&[ended.clone(), running], at(500)).await.unwrap(), [ended]);
+    assert_eq!(names(&claim(store, at(499), 10).await), [""; 0], "the later one is renewed");
 }
 
 pub(crate) async fn an_ended_claim_cannot_be_ended_again(store: &dyn Store) {

@@ -38,12 +38,14 @@ macro_rules! conformance {
                 nothing_of_a_resting_installation_is_claimed, a_rest_is_never_shortened,
                 a_new_event_does_not_wake_a_resting_installation, the_next_due_time_knows_leases_and_rests,
                 a_tick_is_taken_once, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
-                a_dead_subject_can_be_retried, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
+                a_dead_subject_can_be_retried,
+                all_that_is_dead_can_be_retried_at_once, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
                 fractions_of_a_millisecond_do_not_matter;
             leases: a_leased_subject_is_nobody_elses, concurrent_claims_share_nothing,
                 what_arrives_meanwhile_makes_it_dirty_again, a_lease_that_ran_out_may_be_taken,
                 a_late_worker_changes_nothing, a_lease_that_nobody_took_is_still_ours,
-                a_renewed_lease_lasts, what_a_dead_process_had_in_hand_is_taken_back, a_lost_lease_is_not_renewed, an_ended_claim_cannot_be_ended_again;
+                a_renewed_lease_lasts, what_a_dead_process_had_in_hand_is_taken_back, a_lost_lease_is_not_renewed,
+                a_lost_lease_is_told_from_a_later_one_of_the_same_subject, an_ended_claim_cannot_be_ended_again;
             endings: done_takes_the_subject_out_of_the_table, later_is_no_attempt_and_keeps_its_events,
                 later_means_later_even_if_something_arrived, failures_count_until_it_is_dead,
                 a_new_event_revives_the_dead, an_event_meanwhile_forgives_the_failure,

@@ -150,6 +150,29 @@ pub(crate) async fn a_dead_subject_can_be_retried(store: &dyn Store) {
     assert_eq!((second.attempts, labels(&second)), (0, vec!["debt"]), "with its events and all its attempts");
 }
 
+pub(crate) async fn all_that_is_dead_can_be_retried_at_once(store: &dyn Store) {
+    assert_eq!(store.retry_dead(at(0)).await.unwrap(), 0);
+    receive(store, "d1", at(0), vec![label_signal("acme", 1, "debt")]).await;
+    for number in [2, 3] {
+        store.enqueue(signal("other", number), at(0)).await.unwrap();
+    }
+    store.enqueue(signal("acme", 4), at(5000)).await.unwrap();
+    for claim in claim(store, at(0), 10).await {
+        let attempts = if claim.subject == item("other", 3) { 2 } else { 1 };
+        let failed = Disposition::Failed { error: "no".into(), retry_at: at(3000), max_attempts: attempts };
+        finish(store, &claim, failed, at(0)).await;
+    }
+    assert_eq!(store.retry_dead(at(1000)).await.unwrap(), 2);
+    assert_eq!(store.retry_dead(at(1000)).await.unwrap(), 0);
+    let mut again = claim(store, at(1000), 10).await;
+    again.sort_by_key(|claim| claim.subject.to_string());
+    assert_eq!(names(&again), ["item:acme/1", "item:other/2"], "what waits still waits");
+    assert_eq!((again[0].attempts, labels(&again[0])), (0, vec!["debt"]), "with its events and all its attempts");
+    assert_eq!(store.next_due().await.unwrap(), Some(at(1060)), "the leases come first");
+    let other = store.work(10).await.unwrap().into_iter().find(|row| row.subject == item("other", 3)).unwrap();
+    assert_eq!((other.due_at, other.attempts), (at(3000), 1), "its failures still count");
+}
+
 pub(crate) async fn retrying_what_runs_runs_it_once_more(store: &dyn Store) {
     store.enqueue(signal("acme", 1), at(0)).await.unwrap();
     let first = claim_one(store, at(0)).await;
