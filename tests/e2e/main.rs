@@ -13,6 +13,7 @@ mod moves;
 mod opening;
 mod people;
 mod policy;
+mod stopping;
 mod trouble;
 mod webhooks;
 mod world;
