@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -13,10 +14,14 @@ use crate::store::Store;
 use crate::tracker::Connection;
 use crate::web::{self, Web};
 
+/// How long requests that have begun may take to end after the signal to stop: a head and a body have ten seconds each.
+const GRACE: Duration = Duration::from_secs(20);
+
 /// A service that is ready to run.
 pub struct Service {
     engine: Arc<Engine>,
     web: Web,
+    grace: Duration,
 }
 
 impl Service {
@@ -34,7 +39,13 @@ impl Service {
             connections.into_iter().map(|connection| (connection.tracker.name().to_string(), connection)).collect();
         let engine = Engine::new(Arc::clone(&store), trackers, Arc::clone(&clock), entropy, options);
         let web = Web { store, connections: Arc::new(connections), clock, wake: engine.wake() };
-        Self { engine: Arc::new(engine), web }
+        Self { engine: Arc::new(engine), web, grace: GRACE }
+    }
+
+    /// The same, but requests that have begun when it stops have `grace` to end.
+    #[must_use]
+    pub fn with_grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
     }
 
     /// The engine, for those who step it themselves.
@@ -53,13 +64,12 @@ impl Service {
         let router = self.router();
         let working = tokio::spawn(Arc::clone(&self.engine).run(stop.clone()));
         let scheduling = tokio::spawn(Arc::clone(&self.engine).keep_schedules(stop.clone()));
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned()).await;
-        stop.cancel();
+        web::serve(listener, router, stop, self.grace).await;
         for task in [working, scheduling] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the service ended otherwise than asked");
             }
         }
-        served
+        Ok(())
     }
 }

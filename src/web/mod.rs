@@ -3,6 +3,7 @@
 mod health;
 mod intake;
 mod problem;
+mod serve;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::tracker::Connection;
 use intake::BodyBudget;
 pub use intake::MAX_BODY;
 pub use problem::Problem;
+pub(crate) use serve::serve;
 
 /// How much of bodies is held at once, in KiB: anybody can send one, and its signature is known only at its end.
 const BODIES_HELD: usize = 128 * 1024;

@@ -14,6 +14,7 @@ mod moves;
 mod opening;
 mod people;
 mod policy;
+mod stopping;
 mod trouble;
 mod webhooks;
 mod world;

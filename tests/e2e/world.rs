@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::clock::{ManualClock, Random, SystemClock};
+use plimsoll::clock::{Entropy, ManualClock, Random, SystemClock};
 use plimsoll::engine::EngineOptions;
 use plimsoll::sandbox::github::{GitHub, Options, Repository};
 use plimsoll::service::Service;
@@ -39,9 +39,7 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}", directory.path().join("plimsoll.db").display());
         let store = store::open(&database).await.unwrap();
-        let app = github.app();
-        let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem.clone()) };
-        let service = service(&github, Arc::clone(&store), Arc::clone(&clock), credentials);
+        let service = service(&github, Arc::clone(&store), Arc::clone(&clock), app_of(&github), seeded());
         let (url, serving) = serve(&service).await;
         github.send_webhooks_to(&format!("{url}/webhooks/github"));
         Self { github, clock, store, url, service, database, serving, _directory: directory }
@@ -71,6 +69,11 @@ impl World {
             }
         }
         panic!("the bot never comes to rest: {:?}", self.store.work(20).await.unwrap());
+    }
+
+    /// Another service on the same database and GitHub, for stories about how one starts and ends.
+    pub(crate) fn another_service(&self, entropy: Arc<dyn Entropy>) -> Service {
+        service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), app_of(&self.github), entropy)
     }
 
     /// Moves the clock.
@@ -111,9 +114,7 @@ impl World {
     }
 
     async fn start_again(&mut self) {
-        let app = self.github.app();
-        let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem.clone()) };
-        self.service = service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), credentials);
+        self.service = self.another_service(seeded());
         (self.url, self.serving) = serve(&self.service).await;
         self.github.send_webhooks_to(&format!("{}/webhooks/github", self.url));
     }
@@ -144,13 +145,28 @@ impl World {
     }
 }
 
-fn service(github: &GitHub, store: Arc<dyn Store>, clock: Arc<ManualClock>, credentials: Credentials) -> Service {
+fn seeded() -> Arc<dyn Entropy> {
+    Arc::new(Random::seeded(11))
+}
+
+fn app_of(github: &GitHub) -> Credentials {
+    let app = github.app();
+    Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) }
+}
+
+fn service(
+    github: &GitHub,
+    store: Arc<dyn Store>,
+    clock: Arc<ManualClock>,
+    credentials: Credentials,
+    entropy: Arc<dyn Entropy>,
+) -> Service {
     let settings = Settings::new(BaseUrl::new(&github.url()).unwrap(), credentials);
     let connection = Connection {
         tracker: Arc::new(adapter::GitHub::new(&settings).unwrap()),
         webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(github.app().webhook_secret)])),
     };
-    Service::new(store, vec![connection], clock, Arc::new(Random::seeded(11)), EngineOptions::default())
+    Service::new(store, vec![connection], clock, entropy, EngineOptions::default())
 }
 
 async fn serve(service: &Service) -> (String, tokio::task::JoinHandle<()>) {
