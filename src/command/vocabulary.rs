@@ -137,6 +137,12 @@ impl Vocabulary {
         by_category.or_else(|| self.entry(name)).map(|entry| &entry.rule)
     }
 
+    /// The right that a command asks for as this vocabulary has it.
+    #[must_use]
+    pub fn default_right(&self, word: &str) -> Option<Right> {
+        self.entry(word).map(|entry| entry.rule.right)
+    }
+
     /// The canonical name of the command that a word means, whether it is switched on or not.
     #[must_use]
     pub fn name_of(&self, word: &str) -> Option<&str> {

@@ -26,7 +26,8 @@ impl Rulebook {
     pub fn new(policy: Policy) -> Self {
         let classifier = Box::new(Rules::new(&policy.categories, policy.classification));
         let categories = policy.categories.iter().map(|category| category.name.clone());
-        let vocabulary = Vocabulary::new(&policy.commands.for_vocabulary(), categories, public_sites());
+        let vocabulary =
+            Vocabulary::new(&policy.commands.for_vocabulary(&policy.categories), categories, public_sites());
         Self { policy, classifier, vocabulary }
     }
 }

@@ -40,7 +40,7 @@ pub struct Policy {
     pub classification: ClassificationPolicy,
     /// What makes items unfit to plan. Not in force yet.
     pub hygiene: Hygiene,
-    /// The slash commands. Not in force yet.
+    /// The slash commands.
     pub commands: Commands,
     /// The boards that this file declares, each with its agreement. Not in force yet.
     pub boards: Vec<Board>,

@@ -427,7 +427,19 @@ async fn the_policy_says_who_may() {
     shop.commit_file(POLICY_PATH, "version: 1\ncommands:\n  rights:\n    classify: anyone\n    why: manage\n");
     world.settle().await;
     say(&world, &issue, "carol", "/infra\n/why").await;
-    insta::assert_snapshot!(seen(&issue), @"
+    let carols = seen(&issue);
+    world.later(SignedDuration::from_mins(1));
+    let own = "version: 1\ncommands: { short_form: off, prefix: ship, aliases: { pfusch: techdebt }, off: [stale], people: { points: [Dora] } }\n";
+    shop.commit_file(POLICY_PATH, own);
+    world.settle().await;
+    say(&world, &issue, "bob", "/security\n/ship pfusch\n/ship stale").await;
+    say(&world, &issue, "dora", "/ship points 2").await;
+    assert_eq!(issue.labels(), ["technical-debt", "points/2"]);
+    insta::assert_snapshot!(issue.comments()[3].body, @"
+    <!-- plimsoll:problem:1000039 -->
+    `/ship stale` is switched off here.
+    ");
+    insta::assert_snapshot!(carols, @"
     labels: infrastructure
     carol: /infra
       /why [eyes] [+1] [confused]

@@ -1,11 +1,12 @@
-//! `commands`: who may use which slash command.
+//! `commands`: how slash commands are written, which work, and who may use them.
 
 use std::collections::BTreeMap;
 
-use crate::command::{self, ALL_CATEGORIES, CommandPolicy, Rule};
-use crate::policy::problem::Problems;
-use crate::policy::read::{Named, Term as _, section};
-use crate::policy::terms::{KnownCommand, Right};
+use crate::backlog::Categories;
+use crate::command::{self, ALL_CATEGORIES, CommandPolicy, Rule, Vocabulary, VocabularyProblem, public_sites};
+use crate::policy::problem::{Problems, Span, quoted};
+use crate::policy::read::{At, Named, Term as _, section};
+use crate::policy::terms::{KnownCommand, OnOff, Right, ShortText};
 
 section! {
     /// The slash commands.
@@ -14,28 +15,70 @@ section! {
             /// Who may use a command: `anyone`, `author` (or `edit`), `edit` (triage and up), `manage` (write and up).
             #[schemars(extend("propertyNames" = { "enum": KnownCommand::NAMES }))]
             rights: Named<Right>,
+            /// Who else may use a command, by their account's name.
+            #[schemars(extend("propertyNames" = { "enum": KnownCommand::NAMES }))]
+            people: Named<Vec<ShortText>>,
+            /// The word that always reaches this bot: `plimsoll` makes `/plimsoll infra` work.
+            prefix: ShortText,
+            /// Whether commands work without the prefix; `off` where they belong to another bot.
+            short_form: OnOff,
+            /// A team's own words, each with the command that it stands for.
+            aliases: Named<At<ShortText>>,
+            /// Commands that do not work here.
+            off: Vec<At<ShortText>>,
         }
     }
 }
 
-/// What the policy says about slash commands.
+/// What the policy says about slash commands; what it does not mention is as [`CommandPolicy`] has it by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commands {
-    /// Who may use a command, by its name; the command's own default where it is not here.
+    /// Who may use a command, by its name.
     pub rights: BTreeMap<&'static str, Right>,
+    /// Who else may, by the command's name.
+    pub people: BTreeMap<&'static str, Vec<String>>,
+    /// The word that always reaches the bot.
+    pub prefix: Option<String>,
+    /// Whether commands work only after the prefix.
+    pub only_with_prefix: bool,
+    /// Words of the team's own, each with the command that it stands for.
+    pub aliases: BTreeMap<String, String>,
+    /// What does not work here.
+    pub off: Vec<String>,
 }
 
 impl Commands {
     /// The same in the words of the room of commands. Words that set a category go by `classify`.
     #[must_use]
-    pub fn for_vocabulary(&self) -> CommandPolicy {
-        let rights = self.rights.iter().flat_map(|(name, right)| {
-            let rule = Rule::from(right.in_commands());
-            let categories = (*name == "classify").then(|| (ALL_CATEGORIES.to_owned(), rule.clone()));
-            categories.into_iter().chain([((*name).to_owned(), rule)])
-        });
-        CommandPolicy { rights: rights.collect(), ..CommandPolicy::default() }
+    pub fn for_vocabulary(&self, categories: &Categories) -> CommandPolicy {
+        let plain = CommandPolicy::default();
+        let bare = Vocabulary::new(&plain, names(categories), Vec::new());
+        let mut rights = BTreeMap::new();
+        for name in KnownCommand::NAMES {
+            if !self.rights.contains_key(name) && !self.people.contains_key(name) {
+                continue;
+            }
+            let right = self.rights.get(name).map(|right| right.in_commands());
+            let Some(right) = right.or_else(|| bare.default_right(name)) else { continue };
+            let people = self.people.get(name).cloned().unwrap_or_default();
+            let rule = Rule { people, ..Rule::from(right) };
+            if name == "classify" {
+                rights.insert(ALL_CATEGORIES.to_owned(), rule.clone());
+            }
+            rights.insert(name.to_owned(), rule);
+        }
+        CommandPolicy {
+            prefix: self.prefix.clone().unwrap_or(plain.prefix),
+            bare: !self.only_with_prefix,
+            aliases: self.aliases.clone(),
+            off: self.off.iter().cloned().collect(),
+            rights,
+        }
     }
+}
+
+fn names(categories: &Categories) -> impl Iterator<Item = crate::backlog::CategoryName> {
+    categories.iter().map(|category| category.name.clone())
 }
 
 impl Right {
@@ -50,16 +93,57 @@ impl Right {
 }
 
 impl CommandsSection {
-    pub(super) fn check(this: Option<Self>, problems: &mut Problems) -> Commands {
-        let mut rights = BTreeMap::new();
-        for (name, right) in this.and_then(|this| this.rights).into_iter().flat_map(|named| named.0) {
-            match KnownCommand::parse(&name.value) {
-                Ok(command) => {
-                    rights.insert(command.0, right);
-                }
-                Err(mistake) => problems.add(name.at, mistake.what, mistake.advice),
-            }
+    pub(super) fn check(this: Option<Self>, categories: &Categories, problems: &mut Problems) -> Commands {
+        let Some(this) = this else { return Commands::default() };
+        let aliases = this.aliases.map(|named| named.0).unwrap_or_default();
+        let off = this.off.unwrap_or_default();
+        let people = by_command(this.people, problems).into_iter();
+        let commands = Commands {
+            rights: by_command(this.rights, problems),
+            people: people.map(|(name, people)| (name, people.into_iter().map(|one| one.0).collect())).collect(),
+            prefix: this.prefix.map(|word| word.0),
+            only_with_prefix: this.short_form == Some(OnOff(false)),
+            aliases: aliases.iter().map(|(word, target)| (word.value.clone(), target.value.0.clone())).collect(),
+            off: off.iter().map(|command| command.value.0.clone()).collect(),
+        };
+        let policy = commands.for_vocabulary(categories);
+        for problem in Vocabulary::new(&policy, names(categories), public_sites()).problems() {
+            let place = |wanted: &str| {
+                let alias = aliases.iter().find(|(word, _)| word.value == wanted).map(|(word, _)| word.at);
+                let target = aliases.iter().find(|(_, target)| target.value.0 == wanted).map(|(_, target)| target.at);
+                alias.or(target).or_else(|| off.iter().find(|one| one.value.0 == wanted).map(|one| one.at))
+            };
+            tell(problem, place, problems);
         }
-        Commands { rights }
+        commands
+    }
+}
+
+fn by_command<T>(named: Option<Named<T>>, problems: &mut Problems) -> BTreeMap<&'static str, T> {
+    let mut all = BTreeMap::new();
+    for (name, value) in named.into_iter().flat_map(|named| named.0) {
+        match KnownCommand::parse(&name.value) {
+            Ok(command) => {
+                all.insert(command.0, value);
+            }
+            Err(mistake) => problems.add(name.at, mistake.what, mistake.advice),
+        }
+    }
+    all
+}
+
+fn tell(problem: &VocabularyProblem, place: impl Fn(&str) -> Option<Span>, problems: &mut Problems) {
+    let (word, what, advice) = match problem {
+        VocabularyProblem::NoCommand(word) => {
+            (word, "is no command", "docs/commands.md names them; each category has one")
+        }
+        VocabularyProblem::NoWord(word) => {
+            (word, "cannot be a command's word", "use letters, digits, hyphens and underscores, without a slash")
+        }
+        // A category can have any name; it is set with `/classify NAME` then.
+        VocabularyProblem::Taken(_) => return,
+    };
+    if let Some(at) = place(word) {
+        problems.add(at, format!("{} {what}", quoted(word)), advice);
     }
 }

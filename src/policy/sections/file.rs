@@ -26,7 +26,7 @@ section! {
             classification: Classification,
             /// Findings that make an item unfit to plan. Read and checked; takes effect in a later version.
             hygiene: HygieneSection,
-            /// The slash commands. Read and checked; takes effect in a later version.
+            /// The slash commands.
             commands: CommandsSection,
             /// The boards, each in exactly one file. Read and checked; takes effect in a later version.
             #[schemars(length(max = 200))]
@@ -54,7 +54,7 @@ impl PolicyFile {
             version,
             classification: Classification::check(self.classification, problems),
             hygiene: HygieneSection::check(self.hygiene),
-            commands: CommandsSection::check(self.commands, problems),
+            commands: CommandsSection::check(self.commands, &categories, problems),
             boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
             categories,
         }
@@ -97,7 +97,7 @@ impl PolicyFile {
 
     /// What is read and checked and does nothing yet is said: nobody shall wait for it in vain.
     fn note_what_is_not_in_force(&self, problems: &mut Problems) {
-        for key in ["hygiene", "commands", "boards", "sprints", "time_zone", "agreement", "report"] {
+        for key in ["hygiene", "boards", "sprints", "time_zone", "agreement", "report"] {
             if let Some(at) = self.given.at(key) {
                 problems.note(at, format!("{key}: read and checked, takes effect in a later version"));
             }

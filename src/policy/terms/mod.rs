@@ -31,4 +31,4 @@ pub(super) use period::PeriodOrNever;
 pub(super) use probability::Probability;
 pub(super) use text::{Alias, Description, FieldName, LabelName, ShortText};
 pub(super) use version::FileVersion;
-pub(super) use words::KnownCommand;
+pub(super) use words::{KnownCommand, OnOff};

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use crate::backlog::Side;
 use crate::policy::problem::{Mistake, advice_for_unknown, quoted};
-use crate::policy::read::Term;
+use crate::policy::read::{Term, term_schema};
 
 /// The value that goes by this name.
 fn one_of<T: Copy>(text: &str, what: &str, known: &[(&'static str, T)]) -> Result<T, Mistake> {
@@ -66,6 +66,24 @@ impl Term for WeightBy {
         one_of(text, "weight", &[("points", Self::Points), ("count", Self::Count)])
     }
 }
+
+/// Whether something works. `true` and `false` are how YAML 1.1 tools write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::policy) struct OnOff(pub(in crate::policy) bool);
+
+impl Term for OnOff {
+    const FORM: &'static str = "`on` or `off`";
+
+    fn parse(text: &str) -> Result<Self, Mistake> {
+        match text {
+            "true" => Ok(Self(true)),
+            "false" => Ok(Self(false)),
+            text => one_of(text, "switch", &[("on", Self(true)), ("off", Self(false))]),
+        }
+    }
+}
+
+term_schema!(OnOff, "OnOff", { "enum": ["on", "off", true, false] });
 
 /// A slash command whose right can be set. The words that set a category go by `classify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

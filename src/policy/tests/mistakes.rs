@@ -4,6 +4,17 @@ use super::errors;
 use crate::policy::parse;
 
 #[test]
+fn words_that_are_no_commands_are_told() {
+    insta::assert_snapshot!(errors("version: 1\ncommands:\n  short_form: maybe\n  aliases: { fix: bugg, a b: bug }\n  off: [stael]\n  people: { reprot: [ann] }\n"), @"
+    line 3, column 15: `maybe` is no switch: use one of `on`, `off`
+    line 4, column 19: `bugg` is no command: docs/commands.md names them; each category has one
+    line 4, column 25: `a b` cannot be a command's word: use letters, digits, hyphens and underscores, without a slash
+    line 5, column 9: `stael` is no command: docs/commands.md names them; each category has one
+    line 6, column 13: `reprot` is no command: did you mean `report`?
+    ");
+}
+
+#[test]
 fn of_the_file_as_such() {
     insta::assert_snapshot!(errors("version: 1\ncategories:\n\tspike: off\n"), @"line 3, column 2: this line is indented with a tab: indent it with spaces; YAML takes no tabs there");
     insta::assert_snapshot!(errors("version: 1\n---\nversion: 1\n"), @"line 2, column 1: a second document begins here: remove `---`; a policy is one document");

@@ -123,6 +123,11 @@ fn the_whole_form_is_read_into_checked_types() {
                 "keep": Author,
                 "report": Manage,
             },
+            people: {},
+            prefix: None,
+            only_with_prefix: false,
+            aliases: {},
+            off: [],
         },
     )
     "#);
@@ -134,7 +139,6 @@ fn the_whole_form_is_read_into_checked_types() {
     ");
     insta::assert_snapshot!(reading.notes.into_iter().map(|note| note.text).collect::<Vec<_>>().join("\n"), @"
     hygiene: read and checked, takes effect in a later version
-    commands: read and checked, takes effect in a later version
     boards: read and checked, takes effect in a later version
     ");
 }
