@@ -7,6 +7,7 @@ use clap::Args;
 use crate::store::{self, DeliveryRow, Record};
 
 use super::arguments::Format;
+use super::output::printable;
 use super::settings::Settings;
 use super::{Failure, output};
 
@@ -42,7 +43,7 @@ fn delivery_in_words(row: &DeliveryRow) -> String {
     let action = row.action.as_ref().map(|action| format!(".{action}")).unwrap_or_default();
     let subjects: Vec<String> = row.subjects.iter().map(ToString::to_string).collect();
     let outcome = row.ignored.as_ref().map_or_else(|| subjects.join(" "), |why| format!("ignored: {why}"));
-    format!("{}  {}  {}{action}  {outcome}", row.received_at, row.delivery, row.event)
+    printable(&format!("{}  {}  {}{action}  {outcome}", row.received_at, row.delivery, row.event))
 }
 
 fn delivery_as_json(row: &DeliveryRow) -> serde_json::Value {
@@ -58,5 +59,6 @@ fn delivery_as_json(row: &DeliveryRow) -> serde_json::Value {
 }
 
 fn record_in_words(record: &Record) -> String {
-    format!("{}  {}  {} ({}): {}", record.at, record.subject, record.action, record.result, record.reason)
+    let what = format!("{} ({}): {}", record.action, record.result, record.reason);
+    printable(&format!("{}  {}  {what}", record.at, record.subject))
 }

@@ -4,6 +4,21 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
+/// What moves a terminal's cursor, changes its state, or turns the direction of its text.
+pub(super) fn steers_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text that others wrote as a line may show it: what would steer the terminal is left out, line ends become blanks.
+pub(super) fn printable(text: &str) -> String {
+    let harmless = |c: char| match c {
+        '\n' | '\r' | '\t' => Some(' '),
+        c => (!steers_terminal(c)).then_some(c),
+    };
+    text.chars().filter_map(harmless).collect()
+}
+
 /// Prints a line each, or `nothing` where there are none.
 pub(super) fn lines(lines: impl IntoIterator<Item = String>, nothing: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -32,5 +47,17 @@ pub(super) fn done_reading(written: io::Result<()>) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
         Err(error) => Err(error),
         Ok(()) => Ok(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_line_keeps_its_words_and_loses_what_steers_a_terminal() {
+        assert_eq!(printable("\u{1b}[2J\u{7}\u{9b}1mred\u{202e}der\u{2066}\u{200f}\u{61c}"), "[2J1mredder");
+        assert_eq!(printable("one\r\ntwo\tthree\u{2028}"), "one  two three");
+        assert_eq!(printable("naïve — 漢字 👩‍💻"), "naïve — 漢字 👩‍💻");
     }
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::backlog::{Actor, CategoryName, Event, Fact, Item, Side};
+use crate::backlog::{Actor, CategoryName, Event, Fact, Item, ItemState, Side};
 use crate::classify::Evidence;
 use crate::clock::{Clock as _, SystemClock};
 use crate::decide::{self, Action, Finding, Plan, Snapshot, Step, Verdict};
@@ -17,6 +17,7 @@ use crate::engine::Rulebook;
 
 use super::arguments::Format;
 use super::items::{self, ItemError, ListedItem};
+use super::output::printable;
 use super::{Failure, output, rulebook};
 
 #[derive(Debug, Args)]
@@ -81,17 +82,19 @@ fn open(arguments: &PlanArguments) -> Result<Box<dyn BufRead>, Failure> {
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// One item of a file with its title, for the text form.
+/// One item of a file with what the text form shows besides.
 struct Line {
     title: String,
+    is_closed: bool,
     planned: Planned,
 }
 
 fn plan(rulebook: &Rulebook, listed: ListedItem, now: Timestamp) -> Line {
     let title = listed.item.title.clone();
+    let is_closed = listed.item.state != ItemState::Open;
     let snapshot = snapshot(listed.item, now);
     let plan = decide::decide(&snapshot, &rulebook.policy, rulebook.classifier.as_ref(), now);
-    Line { title, planned: planned(rulebook, listed.id, plan) }
+    Line { title, is_closed, planned: planned(rulebook, listed.id, plan) }
 }
 
 /// A file names no actors: a label that marks a category counts as somebody's decision.
@@ -194,26 +197,71 @@ impl Printer {
 fn in_words(line: &Line) -> String {
     let planned = &line.planned;
     let id = planned.id.as_str().map_or_else(|| planned.id.to_string(), str::to_owned);
-    let mut lines = vec![format!("{id}  {}", printable(&line.title))];
+    let mut lines = vec![format!("{id}  {}", line.title)];
     for action in &planned.actions {
         let (what, reason) = match action {
             PlannedAction::AddLabel { label, reason } => (format!("add label {label}"), reason),
             PlannedAction::RemoveLabel { label, reason } => (format!("remove label {label}"), reason),
             PlannedAction::Comment { reason, .. } => ("comment".to_owned(), reason),
         };
-        lines.push(format!("    {what}: {}", printable(reason)));
+        lines.push(format!("    {what}: {reason}"));
     }
     if planned.actions.is_empty() {
-        let standing = planned.category.as_ref().map_or_else(
-            || format!("nothing to do: not sure enough ({} %)", (planned.confidence * 100.0).round()),
-            |category| format!("nothing to do: {category} already"),
-        );
-        lines.push(format!("    {standing}"));
+        lines.push(format!("    {}", standing(line)));
     }
-    lines.join("\n") + "\n"
+    lines.iter().map(|line| printable(line) + "\n").collect()
 }
 
-/// Text from an issue must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Why there is nothing to do.
+fn standing(line: &Line) -> String {
+    match &line.planned.category {
+        _ if line.is_closed => "closed: left alone".to_owned(),
+        Some(category) => format!("nothing to do: {category} already"),
+        None => format!("nothing to do: not sure enough ({} %)", (line.planned.confidence * 100.0).round()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(input: &str) -> String {
+        let rulebook = rulebook::read(None).unwrap();
+        let mut shown = String::new();
+        items::read(input.as_bytes(), |listed| {
+            shown += &in_words(&plan(&rulebook, listed.unwrap(), Timestamp::UNIX_EPOCH));
+            Ok(())
+        })
+        .unwrap();
+        shown
+    }
+
+    #[test]
+    fn nothing_of_an_item_steers_the_terminal() {
+        let hostile =
+            r#"{"id":"\u001b[2J\u202e7\n8","title":"\u001b]0;x\u0007\u2066Refactor the\nlegacy parser\u009b"}"#;
+        insta::assert_snapshot!(shown(hostile), @r"
+        [2J7 8  ]0;xRefactor the legacy parser
+            add label refactoring: looks like refactoring (66 % sure): “Refactor” in the title
+        ");
+    }
+
+    #[test]
+    fn why_nothing_is_done_is_true() {
+        let items = r#"
+            {"id":1,"title":"Refactor the legacy parser","state":"closed"}
+            {"id":2,"title":"Refactor the legacy parser"}
+            {"id":3,"title":"Shoes","labels":["bug"]}
+            {"id":4,"title":"Shoes"}"#;
+        insta::assert_snapshot!(shown(items), @r"
+        1  Refactor the legacy parser
+            closed: left alone
+        2  Refactor the legacy parser
+            add label refactoring: looks like refactoring (66 % sure): “Refactor” in the title
+        3  Shoes
+            nothing to do: bug already
+        4  Shoes
+            nothing to do: not sure enough (35 %)
+        ");
+    }
 }

@@ -6,6 +6,8 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 
 use crate::policy::{LayerName, Problem};
 
+use super::output::steers_terminal;
+
 /// A file's text as it may be shown on a terminal, byte for byte as long as it was.
 pub(super) struct Source(NamedSource<String>);
 
@@ -41,11 +43,7 @@ fn tame(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\t' => c.to_string(),
         '\r' => " ".to_owned(),
-        c if c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-        {
-            "?".repeat(c.len_utf8())
-        }
+        c if steers_terminal(c) => "?".repeat(c.len_utf8()),
         c => c.to_string(),
     };
     text.chars().map(harmless).collect()

@@ -10,6 +10,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::store::{self, Store, WorkRow, WorkState};
 
 use super::arguments::Format;
+use super::output::printable;
 use super::settings::Settings;
 use super::{Failure, output};
 
@@ -76,7 +77,7 @@ async fn retry(store: &dyn Store, which: &RetryArguments, now: Timestamp) -> Res
 fn in_words(row: &WorkRow) -> String {
     let note = row.note.as_ref().map(|note| format!("  {note}")).unwrap_or_default();
     let failures = if row.attempts > 0 { format!("  {} failures", row.attempts) } else { String::new() };
-    format!("{}  {}  due {}{failures}{note}", row.subject, state(row.state), row.due_at)
+    printable(&format!("{}  {}  due {}{failures}{note}", row.subject, state(row.state), row.due_at))
 }
 
 fn as_json(row: &WorkRow) -> serde_json::Value {
