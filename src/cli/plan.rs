@@ -109,6 +109,7 @@ fn snapshot(item: Item, now: Timestamp) -> Snapshot {
         memory: None,
         events: Vec::new(),
         history,
+        answered: Vec::new(),
         spoken: Vec::new(),
         repository_labels: None,
         active_since: None,

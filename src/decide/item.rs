@@ -28,6 +28,7 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
     let confidence = if matches!(ruling.verdict, Verdict::Person { .. }) { 1.0 } else { says.confidence };
     let decided = decided_by(&people.decisions, &ruling.verdict);
     let mut told = snapshot.memory.as_ref().map(|memory| memory.told.clone()).unwrap_or_default();
+    told.hear(&snapshot.answered, &[]);
     told.hear(&snapshot.spoken, &snapshot.events);
     let memory = ItemMemory {
         item: Item { body: String::new(), ..snapshot.item.clone() },

@@ -89,9 +89,13 @@ impl Spoken {
         let mut steps: Vec<Step> =
             self.orders.iter().flat_map(|order| self.effects(order, memory, categories, last_weight)).collect();
         steps.extend(self.answers(memory));
+        let complaint = self.complaint();
+        let has_trouble = complaint.is_some();
+        steps.extend(complaint);
+        // Last of all: whoever finds the reaction knows that everything before it is done.
         let done = self.orders.iter().any(|order| !is_not_there_yet(&order.command));
         steps.extend(done.then(|| self.acknowledged(Acknowledgement::Done)));
-        steps.extend(self.complaint());
+        steps.extend(has_trouble.then(|| self.acknowledged(Acknowledgement::Problem)));
         steps
     }
 
@@ -139,17 +143,17 @@ impl Spoken {
     }
 
     /// One note for all that went wrong in the text.
-    fn complaint(&self) -> Vec<Step> {
+    fn complaint(&self) -> Option<Step> {
         let missing = self.orders.iter().filter(|order| is_not_there_yet(&order.command));
         let missing = missing.map(|order| wording::not_there_yet(&order.command));
         let sentences: Vec<String> =
             self.troubles.iter().map(|trouble| trouble.sentence.clone()).chain(missing).collect();
         if sentences.is_empty() {
-            return Vec::new();
+            return None;
         }
         let place = self.keys().next().map(|key| key.comment.clone()).unwrap_or_default();
         let note = Action::Note { key: format!("problem:{place}"), markdown: wording::complaint(&sentences) };
-        vec![Step { action: note, reason: wording::not_obeyed(&self.by) }, self.acknowledged(Acknowledgement::Problem)]
+        Some(Step { action: note, reason: wording::not_obeyed(&self.by) })
     }
 }
 

@@ -45,7 +45,7 @@ impl People {
             }
             follow_own(&mut own_marks, event, &snapshot.me);
         }
-        for decision in snapshot.spoken.iter().filter_map(Spoken::decision) {
+        for decision in snapshot.answered.iter().chain(&snapshot.spoken).filter_map(Spoken::decision) {
             add(&mut decisions, decision);
         }
         decisions.sort_by_key(|decision| (decision.at, agrees_with(decision, item, categories)));

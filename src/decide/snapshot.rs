@@ -79,6 +79,8 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// Who put and removed labels, where that had to be read from the tracker's history; oldest first.
     pub history: Option<Vec<Event>>,
+    /// What people said to the bot before, where that had to be read from the tracker; it was answered then.
+    pub answered: Vec<Spoken>,
     /// What people said to the bot since then and may say, oldest first.
     pub spoken: Vec<Spoken>,
     /// The labels that exist in the repository, where they were read.

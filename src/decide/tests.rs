@@ -152,6 +152,7 @@ impl Story {
             memory: self.memory.clone(),
             events: std::mem::take(&mut self.unseen),
             history: None,
+            answered: Vec::new(),
             spoken: Vec::new(),
             repository_labels: None,
             active_since: self.active_since,

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use crate::backlog::{Event, Fact, Item, Remark};
 use crate::command::{Access, Admission, Caller, Command, CommandKey, Found, help, new_commands, refusal};
 use crate::decide::{self, ItemMemory, Order, Spoken, Trouble as Mistake};
-use crate::store::Claim;
 use crate::tracker::{Errand, Tracker, TrackerError};
 
 use super::Engine;
@@ -39,45 +38,55 @@ struct Listener<'a> {
 }
 
 impl Engine {
-    /// The commands in the claim's events that are to be answered now.
+    /// The commands in these events that are to be answered now. `answered` are those that the tracker shows as done.
     pub(super) async fn hear(
         &self,
         tracker: &dyn Tracker,
         governed: &Governed,
         errand: &Errand,
-        claim: &Claim,
+        events: &[Event],
         ground: Ground<'_>,
+        answered: &[Spoken],
     ) -> Result<Vec<Spoken>, Trouble> {
-        let said: Vec<(&Event, &Remark)> = claim
-            .events
-            .iter()
-            .filter_map(|event| match &event.fact {
-                Fact::Said { remark } => Some((event, remark)),
-                _ => None,
-            })
-            .collect();
-        if said.is_empty() {
-            return Ok(Vec::new());
-        }
-        let me = tracker.me().await?;
-        let listener = Listener { engine: self, tracker, governed, errand, ground };
-        let mut taken = HashSet::new();
-        let mut spoken = Vec::new();
-        for (event, remark) in said {
-            let by_its_author = remark.author.as_ref().is_some_and(|author| author.is(&event.by));
-            if !event.by.decides(&me) || !by_its_author || !is_recent(event, governed.active_since) {
-                continue;
-            }
-            let found = listener.unanswered(remark, &mut taken);
-            if !found.is_empty() {
-                spoken.push(listener.judge(event, remark, found).await?);
-            }
-        }
-        Ok(spoken)
+        let recent: Vec<&Event> = events.iter().filter(|event| is_recent(event, governed.active_since)).collect();
+        let mut taken: HashSet<CommandKey> =
+            answered.iter().flat_map(|said| &said.orders).map(|order| order.key.clone()).collect();
+        Listener { engine: self, tracker, governed, errand, ground }.listen(&recent, &mut taken).await
+    }
+
+    /// What the commands that the bot has carried out said, of people who still may say it; for an item that is not
+    /// remembered although the bot has known it.
+    pub(super) async fn recall(
+        &self,
+        tracker: &dyn Tracker,
+        governed: &Governed,
+        errand: &Errand,
+        item: &Item,
+    ) -> Result<Vec<Spoken>, Trouble> {
+        let events = tracker.answered_remarks(&governed.repository, errand).await?;
+        let ground = Ground::Item(item, None);
+        let events: Vec<&Event> = events.iter().collect();
+        Listener { engine: self, tracker, governed, errand, ground }.listen(&events, &mut HashSet::new()).await
     }
 }
 
 impl Listener<'_> {
+    async fn listen(&self, events: &[&Event], taken: &mut HashSet<CommandKey>) -> Result<Vec<Spoken>, Trouble> {
+        let mut spoken = Vec::new();
+        for event in events {
+            let Fact::Said { remark } = &event.fact else { continue };
+            let by_its_author = remark.author.as_ref().is_some_and(|author| author.is(&event.by));
+            if !event.by.decides(&self.tracker.me().await?) || !by_its_author {
+                continue;
+            }
+            let found = self.unanswered(remark, taken);
+            if !found.is_empty() {
+                spoken.push(self.judge(event, remark, found).await?);
+            }
+        }
+        Ok(spoken)
+    }
+
     fn unanswered(&self, remark: &Remark, taken: &mut HashSet<CommandKey>) -> Vec<(CommandKey, Found)> {
         let told = match self.ground {
             Ground::Item(_, memory) => memory.map(|memory| &memory.told),

@@ -74,7 +74,7 @@ impl Engine {
         if governed.mode == Mode::Observe {
             return Ok(());
         }
-        let spoken = self.hear(tracker, governed, errand, claim, Ground::PullRequest).await?;
+        let spoken = self.hear(tracker, governed, errand, &claim.events, Ground::PullRequest, &[]).await?;
         let Some(number) = claim.subject.id.rsplit('/').next() else { return Ok(()) };
         let item = Item { key: format!("#{number}"), ..Item::default() };
         let plan = decide::outside_the_backlog(&spoken, item, &governed.rulebook.policy, errand.now);
@@ -105,13 +105,19 @@ impl Engine {
             memory,
             events: claim.events.clone(),
             history: None,
+            answered: Vec::new(),
             spoken: Vec::new(),
             repository_labels: None,
             active_since: governed.active_since,
         };
         if governed.mode == Mode::Act {
             let ground = Ground::Item(&snapshot.item, snapshot.memory.as_ref());
-            snapshot.spoken = self.hear(tracker, governed, errand, claim, ground).await?;
+            let just_opened = claim.events.iter().any(|event| matches!(event.fact, Fact::Opened { .. }));
+            if snapshot.memory.is_none() && !just_opened {
+                snapshot.answered = self.recall(tracker, governed, errand, &snapshot.item).await?;
+            }
+            let (events, answered) = (&claim.events, &snapshot.answered);
+            snapshot.spoken = self.hear(tracker, governed, errand, events, ground, answered).await?;
         }
         if decide::needs_history(&snapshot, &governed.rulebook.policy.categories) {
             read_history(tracker, governed, errand, &mut snapshot).await?;

@@ -155,6 +155,9 @@ pub trait Tracker: Send + Sync {
         how: Acknowledgement,
     ) -> Result<(), TrackerError>;
 
+    /// The comments of the item whose commands the bot has carried out, as [`crate::backlog::Fact::Said`], oldest first.
+    async fn answered_remarks(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError>;
+
     /// What a person may do in the repository; cached for minutes.
     async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError>;
 

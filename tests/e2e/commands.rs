@@ -277,6 +277,47 @@ async fn an_answer_that_is_lost_on_the_way_costs_no_second_effect() {
 }
 
 #[tokio::test]
+async fn a_lost_database_is_rebuilt_from_what_was_carried_out_and_runs_nothing_again() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    say(&world, &issue, "bob", "/security\n/due 2027-03-31\n/points 3").await;
+    issue.comment("carol", "/bug");
+    issue.comment("bob", "/feature");
+    issue.react("carol", "+1");
+    world.github.forget_pending();
+    let world = world.lose_database().await;
+    world.later(SignedDuration::from_mins(1));
+    issue.unlabel("tess", "points/3");
+    issue.rewrite("alice", "Terraform, Kubernetes, deployment pipeline, monitoring.");
+    world.settle().await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: security
+    description: [+1]
+    bob: /security
+      /due 2027-03-31
+      /points 3 [eyes] [+1]
+    carol: /bug
+    bob: /feature
+    carol: /why [eyes] [+1]
+    plimsoll[bot]: This is **security**, technical work: `bob` decided that.
+      
+      Signs in the text:
+      - `[infra]` as the title's prefix speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `Move` in the title speaks for refactoring
+      - `Terraform` in the text speaks for infrastructure
+      - `staging` in the title speaks for infrastructure
+      
+      On record:
+      - `/due 2027-03-31` (`bob`)
+      - `/points 3` (`bob`)
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn bots_are_never_obeyed() {
     let (world, shop, issue) = shop_with_issue().await;
     shop.set_permission("renovate[bot]", "admin");

@@ -228,6 +228,11 @@ impl Tracker for GitHub {
         self.react(&self.desk(repository, errand).await?, comment, how).await
     }
 
+    async fn answered_remarks(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError> {
+        let me = self.me().await?;
+        self.answered(&self.desk(repository, errand).await?, &me).await
+    }
+
     async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError> {
         self.access_of(&self.desk(repository, errand).await?, person).await
     }

@@ -28,6 +28,7 @@ mod policy_file;
 mod reactions;
 mod recent;
 mod redirect;
+mod remarks;
 pub mod rest;
 mod rights;
 mod settings;
