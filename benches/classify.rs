@@ -1,8 +1,13 @@
 //! How many issues a second one core classifies: `cargo bench --bench classify`.
 //!
 //! Typical issues of 50, 150 and 400 words, made from a fixed list of words, each different from the last.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark tells what it measured, and stops where it cannot")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark tells what it measured, and stops where it cannot"
+)]
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use plimsoll::backlog::{Categories, Category, CategoryName, Side};
@@ -15,7 +20,8 @@ const WORDS: &str = "the cart is empty after login when we upgrade the server to
     payment provider which we would like to replace in the next release with a better library that supports streaming";
 
 fn main() {
-    let names = ["technical-debt", "refactoring", "infrastructure", "performance", "security", "feature", "bug", "question"];
+    let names =
+        ["technical-debt", "refactoring", "infrastructure", "performance", "security", "feature", "bug", "question"];
     let category = |name: &&str| Category {
         name: CategoryName::new(name).unwrap(),
         side: Side::Technical,
@@ -59,7 +65,7 @@ fn issues(words: usize) -> Vec<(String, String)> {
             out.push_str(list.get(next() % list.len()).unwrap_or(&""));
             // Every tenth word is one that nobody has seen.
             if at % 10 == 9 {
-                out.push_str(&format!("{:x}", next() % 65_536));
+                write!(out, "{:x}", next() % 65_536).unwrap();
             }
             out.push_str(if at % 12 == 11 { ".\n" } else { " " });
         }

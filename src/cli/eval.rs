@@ -150,13 +150,12 @@ fn read(line: &str, categories: &Categories) -> Result<Option<(Issue, CategoryNa
     let mut fields = Fields::parse(line)?;
     let mut labels = fields.labels()?;
     let named: Named = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let category = match named.category.as_str() {
-        Some(name) => CategoryName::new(name).ok().and_then(|name| categories.get(&name)),
-        None => {
-            let marked = labels.iter().find_map(|label| categories.marked_by(label));
-            labels.retain(|label| categories.marked_by(label).is_none());
-            marked
-        }
+    let category = if let Some(name) = named.category.as_str() {
+        CategoryName::new(name).ok().and_then(|name| categories.get(&name))
+    } else {
+        let marked = labels.iter().find_map(|label| categories.marked_by(label));
+        labels.retain(|label| categories.marked_by(label).is_none());
+        marked
     };
     let Some(category) = category else { return Ok(None) };
     let issue = Issue { title: fields.title()?, body: fields.body()?, labels, type_name: fields.type_name()? };
@@ -229,7 +228,11 @@ fn text(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{:<22} {:>17} right", "technical or not", percent(report.technical_right))?;
     writeln!(out, "{:<22} {:>15.3}", "macro-F1", report.macro_f1)?;
     writeln!(out, "{:<22} {:>15.3}", "calibration error", report.calibration_error)?;
-    writeln!(out, "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9}", "category", "issues", "precision", "recall", "F1", "coverage")?;
+    writeln!(
+        out,
+        "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9}",
+        "category", "issues", "precision", "recall", "F1", "coverage"
+    )?;
     for (name, of) in &report.categories {
         let (precision, recall) = (percent(of.score.precision), percent(of.score.recall));
         let coverage = percent(of.coverage);
@@ -310,7 +313,7 @@ no json
 
     #[test]
     fn figures_for_people() {
-        insta::assert_snapshot!(evaluated(Format::Text), @"");
+        insta::assert_snapshot!("figures_for_people", evaluated(Format::Text));
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub fn build(data: &Path, progress: impl FnMut(&str)) -> Result<Built, BuildErro
 
 fn add(corpus: &mut Corpus, set: &str, text: &str, path: &Path) -> Result<(), BuildError> {
     for (line, row) in (1..).zip(text.lines()).filter(|(_, row)| !row.trim().is_empty()) {
-        let row = serde_json::from_str(row).map_err(|source| BuildError::Line { path: path.to_owned(), line, source })?;
+        let row =
+            serde_json::from_str(row).map_err(|source| BuildError::Line { path: path.to_owned(), line, source })?;
         corpus.add(set, &row);
     }
     Ok(())

@@ -31,11 +31,12 @@ const TOGETHER: f32 = 0.15;
 
 /// Words that say nothing to a reader when they stand alone.
 const EMPTY: &[&str] = &[
-    "the", "to", "of", "and", "is", "it", "this", "that", "for", "with", "be", "are", "on", "as", "from", "have", "has",
-    "but", "if", "there", "which", "we", "my", "in", "a", "an", "at", "by", "or", "was", "were", "been", "its", "so",
-    "then", "than", "also", "do", "does", "will", "would", "should", "could", "can", "s", "t", "i", "you", "they", "he",
-    "me", "our", "your", "these", "those", "some", "any", "all", "when", "where", "into", "just", "get", "got", "etc",
-    "up", "out", "more", "only", "one", "two", "am", "us", "had", "being", "e.g", "i.e", "such", "other", "very", "may",
+    "the", "to", "of", "and", "is", "it", "this", "that", "for", "with", "be", "are", "on", "as", "from", "have",
+    "has", "but", "if", "there", "which", "we", "my", "in", "a", "an", "at", "by", "or", "was", "were", "been", "its",
+    "so", "then", "than", "also", "do", "does", "will", "would", "should", "could", "can", "s", "t", "i", "you",
+    "they", "he", "me", "our", "your", "these", "those", "some", "any", "all", "when", "where", "into", "just", "get",
+    "got", "etc", "up", "out", "more", "only", "one", "two", "am", "us", "had", "being", "e.g", "i.e", "such", "other",
+    "very", "may",
 ];
 
 impl Reading<'_> {
@@ -60,7 +61,11 @@ impl Reading<'_> {
                 Kind::Heading => said.extend(self.named(spoken.feature.at, by)),
                 Kind::Mark => {
                     let mark = usize::try_from(spoken.feature.at.0).ok().and_then(|at| self.tokens.marks.get(at));
-                    said.extend(mark.map(|mark| Said { sign: mark.shown().to_owned(), place: mark.place(), weight: by }));
+                    said.extend(mark.map(|mark| Said {
+                        sign: mark.shown().to_owned(),
+                        place: mark.place(),
+                        weight: by,
+                    }));
                 }
                 _ => {
                     if let Some(word) = self.token(spoken.feature.at.0) {
@@ -80,7 +85,9 @@ impl Reading<'_> {
         pairs.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
         for (at, by) in pairs {
             let (Some(first), Some(last)) = (self.token(at.0), self.token(at.1)) else { continue };
-            let (Some(one), Some(two)) = (words.get(&first.hash).copied(), words.get(&last.hash).copied()) else { continue };
+            let (Some(one), Some(two)) = (words.get(&first.hash).copied(), words.get(&last.hash).copied()) else {
+                continue;
+            };
             let alone = one + two;
             let whole = by + alone;
             if by.signum() == whole.signum() && by.abs() >= TOGETHER * alone.abs() && whole.abs() >= LEAST {

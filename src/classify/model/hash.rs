@@ -58,7 +58,6 @@ const fn mix(mut x: u64) -> u64 {
 }
 
 /// Where a key belongs in a table with `mask + 1` slots, a power of two.
-#[expect(clippy::cast_possible_truncation, reason = "the mask keeps the low bits alone")]
 pub(super) const fn index(key: u64, mask: usize) -> usize {
     (key >> 32) as usize & mask
 }

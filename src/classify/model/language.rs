@@ -13,25 +13,36 @@ const FOREIGN_LETTERS: f64 = 0.25;
 
 /// Words that hold sentences together in English and stand in nearly all of them.
 const ENGLISH: &[&str] = &[
-    "the", "to", "of", "and", "is", "it", "this", "that", "for", "with", "not", "when", "be", "are", "on", "as", "from",
-    "should", "would", "have", "has", "can", "but", "if", "there", "which", "you", "we", "i", "my", "what", "how", "add",
+    "the", "to", "of", "and", "is", "it", "this", "that", "for", "with", "not", "when", "be", "are", "on", "as",
+    "from", "should", "would", "have", "has", "can", "but", "if", "there", "which", "you", "we", "i", "my", "what",
+    "how", "add",
 ];
 
 /// Words that hold sentences together in other languages, and that no English sentence needs.
-const OTHERS: &[&str] = &[
-    // German, Dutch
+const OTHERS: &[&[&str]] = &[
+    GERMAN_AND_DUTCH,
+    FRENCH,
+    SPANISH_PORTUGUESE_AND_ITALIAN,
+    &[
+        "nie", "się", "jest", "przy", "dla", "oraz", "při", "není", "bir", "ve", "için", "och", "att", "inte", "är",
+        "när", "som",
+    ],
+];
+
+const GERMAN_AND_DUTCH: &[&str] = &[
     "der", "das", "und", "ist", "nicht", "ein", "eine", "einen", "für", "mit", "auf", "wird", "werden", "beim", "den",
-    "dem", "des", "ich", "sich", "zu", "zum", "zur", "von", "bei", "wenn", "nach", "kann", "keine", "het", "een", "niet",
+    "dem", "ich", "sich", "zu", "zum", "zur", "von", "bei", "wenn", "nach", "kann", "keine", "het", "een", "niet",
     "wordt", "naar", "voor", "deze", "zijn", "bij",
-    // French
+];
+
+const FRENCH: &[&str] = &[
     "le", "la", "les", "est", "une", "pas", "pour", "dans", "sur", "avec", "qui", "que", "ne", "du", "ce", "sont",
     "être", "au", "aux", "lors", "quand", "je",
-    // Spanish, Portuguese, Italian
-    "el", "los", "las", "por", "para", "con", "una", "como", "se", "cuando", "está", "más", "não", "uma", "com", "dos",
-    "da", "ao", "quando", "il", "di", "che", "per", "è", "della", "nella", "sono", "si", "gli", "um", "na", "em",
-    // Polish, Czech, Turkish, Swedish
-    "nie", "się", "jest", "przy", "dla", "oraz", "při", "není", "bir", "ve", "için", "och", "att", "inte", "är", "när",
-    "som", "till",
+];
+
+const SPANISH_PORTUGUESE_AND_ITALIAN: &[&str] = &[
+    "el", "los", "las", "por", "para", "con", "una", "como", "se", "cuando", "está", "más", "não", "uma", "da", "ao",
+    "quando", "il", "di", "che", "è", "della", "nella", "sono", "gli", "um", "estão",
 ];
 
 /// How many words are looked at.
@@ -40,7 +51,8 @@ const LOOKED_AT: usize = 150;
 /// The small words of English (true) and of others (false), by their hashes, in order.
 static SMALL_WORDS: LazyLock<Vec<(u64, bool)>> = LazyLock::new(|| {
     let english = ENGLISH.iter().map(|word| (hash::lower(word), true));
-    let mut words: Vec<(u64, bool)> = english.chain(OTHERS.iter().map(|word| (hash::lower(word), false))).collect();
+    let mut words: Vec<(u64, bool)> =
+        english.chain(OTHERS.iter().copied().flatten().map(|word| (hash::lower(word), false))).collect();
     words.sort_unstable();
     words
 });

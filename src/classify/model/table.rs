@@ -155,7 +155,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let features: Vec<(u64, f32, [f32; K])> = (1u16..500)
-            .map(|n| (u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, f32::from(n) / 64.0, [f32::from(n) - 250.0; K]))
+            .map(|n| {
+                (u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, f32::from(n) / 64.0, [f32::from(n) - 250.0; K])
+            })
             .collect();
         let bytes = write(&[0.5; K], features.clone());
         let table = Table::read(&bytes).unwrap();

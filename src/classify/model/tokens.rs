@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
     fn lengths(&mut self, title_len: usize) {
         match self.words.len() - title_len {
             0 => self.mark(Mark::NoBody),
-            ..=SHORT_BODY => self.mark(Mark::ShortBody),
+            1..=SHORT_BODY => self.mark(Mark::ShortBody),
             LONG_BODY.. => self.mark(Mark::LongBody),
             _ => {}
         }

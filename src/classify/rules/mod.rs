@@ -22,8 +22,8 @@ use super::text::Prefix;
 use super::{Classification, Classifier, Text};
 use lexicon::{Builder, Lexicon};
 use marks::Marks;
-pub(super) use tally::{Tally, sign};
 use signs::Found;
+pub(super) use tally::{Tally, sign};
 
 /// What a phrase says.
 #[derive(Debug, Default)]
@@ -79,7 +79,11 @@ impl Rules {
 
     /// The rules that a model does not replace: explicit signs, and the keywords that are not among the `shipped` ones,
     /// which the model was trained to know better. Templates' fields and traces are the model's too.
-    pub(super) fn beside_model(categories: &Categories, shipped: &Categories, thresholds: ClassificationPolicy) -> Self {
+    pub(super) fn beside_model(
+        categories: &Categories,
+        shipped: &Categories,
+        thresholds: ClassificationPolicy,
+    ) -> Self {
         let is_own = |category: &Category, keyword: &Keyword| {
             shipped.get(&category.name).is_none_or(|known| !known.keywords.contains(keyword))
         };

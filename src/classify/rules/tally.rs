@@ -55,6 +55,11 @@ impl<'a> Tally<'a> {
         self.votes.iter().all(|vote| vote.weight == 0.0)
     }
 
+    /// Whether an explicit sign spoke: an issue type, a label, a prefix.
+    pub(in crate::classify) fn is_explicit(&self) -> bool {
+        self.votes.iter().any(|vote| is_mark(vote) && vote.weight > 0.0)
+    }
+
     /// Adds the votes to what was known before, in the policy's order.
     pub(in crate::classify) fn add_to(&self, sums: &mut [f64]) {
         for vote in &self.votes {

@@ -11,6 +11,9 @@ use super::{Classification, Classifier, Evidence, Outcome, Text};
 #[cfg(test)]
 mod tests;
 
+/// How far apart the model's log-odds may lie where an explicit sign speaks: it goes before the words.
+const APART: f64 = 3.0;
+
 /// What a category of the policy's own, which the model does not know, has before any sign was read.
 const OWN_CATEGORY: f64 = 0.03;
 
@@ -52,7 +55,8 @@ impl Trained {
     /// the policy does not have.
     fn sums(&self, sums: &Scores) -> (Vec<f64>, f64) {
         let scores = softmax(sums);
-        let kept: f64 = scores.iter().zip(self.kept).filter(|(_, kept)| *kept).map(|(score, _)| f64::from(*score)).sum();
+        let kept: f64 =
+            scores.iter().zip(self.kept).filter(|(_, kept)| *kept).map(|(score, _)| f64::from(*score)).sum();
         let whole: f64 = f64::from(sums.iter().copied().fold(f32::NEG_INFINITY, f32::max))
             - f64::from(scores.iter().copied().fold(0.0, f32::max)).ln();
         let of = |place: &Option<usize>| {
@@ -89,6 +93,9 @@ impl Classifier for Trained {
         let known = if is_blind { self.model.prior() } else { reading.sums };
         let (mut sums, lost) = self.sums(&known);
         let nothing_spoke = is_blind && tally.is_empty();
+        if tally.is_explicit() {
+            give_way(&mut sums);
+        }
         tally.add_to(&mut sums);
         let best = sums.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(place, _)| place);
         let words = best.filter(|_| !is_blind).map(|best| self.evidence(&reading, best)).unwrap_or_default();
@@ -96,5 +103,13 @@ impl Classifier for Trained {
         let lost = if tally.is_empty() { lost } else { 0.0 };
         let said = tally.conclude(&sums, lost, words);
         if nothing_spoke { Classification { outcome: Outcome::Abstain, side: None, ..said } } else { said }
+    }
+}
+
+/// Brings the model's log-odds so near to one another that an explicit sign outweighs them.
+fn give_way(sums: &mut [f64]) {
+    let top = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    for sum in sums {
+        *sum = sum.max(top - APART);
     }
 }

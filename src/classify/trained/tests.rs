@@ -1,6 +1,7 @@
 //! The trained classifier with the shipped policy, on issues written for these tests.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -11,9 +12,13 @@ use crate::classify::{Classification, Classifier, Outcome, Text};
 
 use super::Trained;
 
-fn classifier() -> Trained {
+static CLASSIFIER: LazyLock<Trained> = LazyLock::new(|| {
     let (categories, thresholds) = shipped();
     Trained::new(&categories, &categories, thresholds).unwrap()
+});
+
+fn classifier() -> &'static Trained {
+    &CLASSIFIER
 }
 
 /// With other categories than the shipped ones.
@@ -40,9 +45,15 @@ fn score(said: &Classification, category: &str) -> f64 {
 fn twenty_issues_with_their_evidence() {
     let issues = [
         ("Upgrade Spring Boot to 3.4", "Version 3.1 is out of support since November."),
-        ("Cart is empty after login", "Steps to reproduce:\n1. Add shoes\n2. Log in\n\nExpected: shoes.\nActual: nothing."),
+        (
+            "Cart is empty after login",
+            "Steps to reproduce:\n1. Add shoes\n2. Log in\n\nExpected: shoes.\nActual: nothing.",
+        ),
         ("Let customers save a second address", "As a customer I want to choose between home and office."),
-        ("Search is slow with many filters", "With five filters a search takes 4 seconds; we join the price table twice."),
+        (
+            "Search is slow with many filters",
+            "With five filters a search takes 4 seconds; we join the price table twice.",
+        ),
         ("Split OrderService into pricing and fulfilment", "3,000 lines. Move the rules out, no functional change."),
         ("Remove the deprecated tax table copy", "Dead code since the sale, a hack that we keep in step by hand."),
         ("Flaky test: CartTest.addsTwice", "Fails once in ten runs on CI."),
@@ -63,7 +74,7 @@ fn twenty_issues_with_their_evidence() {
     let classifier = classifier();
     let mut out = String::new();
     for (title, body) in issues {
-        let said = say(&classifier, title, body);
+        let said = say(classifier, title, body);
         let side = said.side.map_or("side unknown", Side::name);
         writeln!(out, "{title}\n  {:?}: {} {:.2}, {side}", said.outcome, name(&said), said.confidence).unwrap();
         for evidence in &said.evidence {
@@ -78,7 +89,12 @@ fn twenty_issues_with_their_evidence() {
 fn explicit_signs_go_before_words() {
     let classifier = classifier();
     let labels = ["kind/cleanup".to_owned()];
-    let said = classifier.classify(&Text { title: "Export as PDF", body: "Users ask for it.", labels: &labels, type_name: None });
+    let said = classifier.classify(&Text {
+        title: "Export as PDF",
+        body: "Users ask for it.",
+        labels: &labels,
+        type_name: None,
+    });
     assert_eq!((name(&said), said.outcome), ("technical-debt", Outcome::Apply));
     assert_eq!(said.evidence[0].sign, "kind/cleanup");
     let said = classifier.classify(&Text { title: "Export as PDF", body: "", labels: &[], type_name: Some("Bug") });
@@ -87,7 +103,7 @@ fn explicit_signs_go_before_words() {
 
 #[test]
 fn scores_are_probabilities() {
-    let said = say(&classifier(), "Cart is empty after login", "It was full before.");
+    let said = say(classifier(), "Cart is empty after login", "It was full before.");
     let sum: f64 = said.scores.iter().map(|(_, score)| score).sum();
     assert!((sum - 1.0).abs() < 1e-6 && said.scores.len() == 14);
     assert!((score(&said, name(&said)) - said.confidence).abs() < 1e-12);
@@ -106,10 +122,10 @@ fn other_languages_are_abstained_on_but_their_signs_count() {
         ("登录后购物车为空", "商品不见了。"),
         ("סל הקניות ריק לאחר התחברות", "הנעליים נעלמו."),
     ] {
-        let said = say(&classifier, title, body);
+        let said = say(classifier, title, body);
         assert_eq!((said.outcome, said.side), (Outcome::Abstain, None), "{title}");
         assert!(said.evidence.is_empty(), "{title}: {:?}", said.evidence);
-        let said = say(&classifier, &format!("[Bug] {title}"), body);
+        let said = say(classifier, &format!("[Bug] {title}"), body);
         assert_eq!((name(&said), said.outcome), ("bug", Outcome::Apply), "{title}");
     }
     for (title, body) in [
@@ -118,7 +134,7 @@ fn other_languages_are_abstained_on_but_their_signs_count() {
         ("NPE in XmlReader.parse()", "java.lang.NullPointerException"),
         ("Cart is empty after login in Köln", "It was full before."),
     ] {
-        assert!(!say(&classifier, title, body).evidence.is_empty(), "{title}");
+        assert!(!say(classifier, title, body).evidence.is_empty(), "{title}");
     }
 }
 
@@ -158,11 +174,12 @@ fn hostile_texts_take_linear_time() {
         text
     });
     let one = |c: char| c.to_string().repeat(1_000_000);
-    let all = [one('a'), one('`'), one('<'), one('\0'), one(' '), one('?'), one('#'), one('é'), one('\u{202e}'), distinct];
+    let all =
+        [one('a'), one('`'), one('<'), one('\0'), one(' '), one('?'), one('#'), one('é'), one('\u{202e}'), distinct];
     for text in &all {
         for (title, body) in [(text.as_str(), ""), ("", text.as_str()), (text.as_str(), text.as_str())] {
             let start = Instant::now();
-            let said = say(&classifier, title, body);
+            let said = say(classifier, title, body);
             assert!(start.elapsed() < Duration::from_secs(5), "{:?}", title.chars().next());
             assert!(said.evidence.iter().all(|evidence| evidence.sign.chars().count() <= 80));
         }
@@ -172,11 +189,11 @@ fn hostile_texts_take_linear_time() {
 proptest! {
     #[test]
     fn any_text_gets_an_answer(title in "\\PC{0,120}|[a-zA-Z #:\\[\\]`]{0,120}", body in "(\\PC|\\s|[`<>*_#-]){0,400}") {
-        let said = say(&classifier(), &title, &body);
+        let said = say(classifier(), &title, &body);
         let sum: f64 = said.scores.iter().map(|(_, score)| score).sum();
         prop_assert!((sum - 1.0).abs() < 1e-6);
         prop_assert!(said.confidence.is_finite() && (0.0..=1.0).contains(&said.confidence));
-        prop_assert_eq!(&said, &say(&classifier(), &title, &body));
+        prop_assert_eq!(&said, &say(classifier(), &title, &body));
     }
 }
 

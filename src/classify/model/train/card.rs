@@ -120,12 +120,32 @@ fn calibrations(out: &mut String, natural: &Figures) {
 fn comparison(out: &mut String, all: &Figures, others: &Others) {
     let shown = |value: Option<f64>| value.map_or_else(|| "not in the data".to_owned(), three);
     out.push_str("\n## Beside others\n\nNothing of the judged projects was trained on. Keywords, linear baseline and published figures as measured by those who gave the data.\n\n| task | aim | this model | keywords | linear baseline | published |\n|---|---|---|---|---|---|\n");
-    let _ = writeln!(out, "| Plimsoll's categories, macro-F1 (all labelled) | 0.66 | {} | – | 0.61 | – |", three(all.confusion.macro_f1()));
+    let _ = writeln!(
+        out,
+        "| Plimsoll's categories, macro-F1 (all labelled) | 0.66 | {} | – | 0.61 | – |",
+        three(all.confusion.macro_f1())
+    );
     let _ = writeln!(out, "| technical or not (all labelled) | 84 % | {} | – | 80 % | – |", percent(all.technical));
-    let _ = writeln!(out, "| GitHub's debt labels (gtd_github), AUC of the technical score | 0.85 | {} | F1 0.47 | 0.88, trained on debt labels | DistilRoBERTa 0.87 |", shown(others.gtd));
-    let _ = writeln!(out, "| debt in Jira (tan_td_issues, atd_jira, li_small500), AUC | 0.74 | {} | F1 0.35 | 0.755, trained on debt labels | DistilRoBERTa 0.75 |", shown(others.jira_mix));
-    let _ = writeln!(out, "| tan_td_issues, AUC | 0.72 | {} | F1 0.39 | 0.82, trained on two of its three projects | – |", shown(others.tan));
-    let _ = writeln!(out, "| bug, feature, question across repositories (nlbse24), macro-F1 | 0.65 | {} | – | 0.601 | – (0.81 within repositories) |", shown(others.types));
+    let _ = writeln!(
+        out,
+        "| GitHub's debt labels (gtd_github), AUC of the technical score | 0.85 | {} | F1 0.47 | 0.88, trained on debt labels | DistilRoBERTa 0.87 |",
+        shown(others.gtd)
+    );
+    let _ = writeln!(
+        out,
+        "| debt in Jira (tan_td_issues, atd_jira, li_small500), AUC | 0.74 | {} | F1 0.35 | 0.755, trained on debt labels | DistilRoBERTa 0.75 |",
+        shown(others.jira_mix)
+    );
+    let _ = writeln!(
+        out,
+        "| tan_td_issues, AUC | 0.72 | {} | F1 0.39 | 0.82, trained on two of its three projects | – |",
+        shown(others.tan)
+    );
+    let _ = writeln!(
+        out,
+        "| bug, feature, question across repositories (nlbse24), macro-F1 | 0.65 | {} | – | 0.601 | – (0.81 within repositories) |",
+        shown(others.types)
+    );
 }
 
 fn percent(part: f64) -> String {

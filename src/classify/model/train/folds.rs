@@ -43,7 +43,8 @@ pub(super) fn deal(examples: &[Example], is_judged: impl Fn(&Example) -> bool) -
 pub(super) fn split(examples: &[Example], is_held: impl Fn(&Example) -> bool) -> Split {
     let held: Vec<usize> = places(examples, &is_held);
     let kept_back = || held.iter().filter_map(|place| examples.get(*place));
-    let projects: BTreeSet<&str> = kept_back().map(|example| example.project.as_str()).filter(|name| *name != MIXED).collect();
+    let projects: BTreeSet<&str> =
+        kept_back().map(|example| example.project.as_str()).filter(|name| *name != MIXED).collect();
     let gists: BTreeSet<&str> = kept_back().map(|example| example.gist.as_str()).collect();
     let is_free = |example: &Example| {
         example.says.is_some()

@@ -1,16 +1,16 @@
 //! How good the model is on projects that it was not trained on.
 
+use crate::backlog::Side;
 use crate::classify::Text;
 use crate::classify::metrics::{self, Answer, Confusion};
 use crate::classify::model::Model;
 use crate::classify::model::categories::{CATEGORIES, K, Scores, softmax};
-use crate::backlog::Side;
 
+use super::Trouble;
 use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED};
 use super::folds::{self, Split};
 use super::learner::{self, Learned};
 use super::matrix::Matrix;
-use super::Trouble;
 
 /// An issue of a project that was kept back, and what the model that had not seen it says.
 pub(super) struct Judged<'a> {
@@ -23,19 +23,16 @@ pub(super) struct Judged<'a> {
     pub(super) bias: Scores,
 }
 
-/// How much rare categories are expected: 0 as seldom as they come, 1 as often as in the enriched part of the truth.
-const ENRICHED: f32 = 0.75;
+/// How much rare categories are expected: 0 as seldom as they come, 1 as often as in the enriched part of the truth. A
+/// little more pays: what is common there is still rarer than what is common.
+const ENRICHED: f32 = 1.2;
 
 /// The bias that the model is used with: of both trackers alike.
 pub(super) fn bias(learned: &Learned) -> Scores {
-    let enriched = super::knob("ENRICHED", ENRICHED);
     let mut out = [0.0; K];
-    for (pool, share) in [
-        (JIRA, 1.0 - enriched),
-        (GITHUB, 1.0 - enriched),
-        (JIRA_ENRICHED, enriched),
-        (GITHUB_ENRICHED, enriched),
-    ] {
+    for (pool, share) in
+        [(JIRA, 1.0 - ENRICHED), (GITHUB, 1.0 - ENRICHED), (JIRA_ENRICHED, ENRICHED), (GITHUB_ENRICHED, ENRICHED)]
+    {
         for (out, bias) in out.iter_mut().zip(learned.bias(pool)) {
             *out += bias * share / 2.0;
         }
@@ -67,7 +64,7 @@ pub(super) fn probabilities(sums: &Scores, sharpness: f32) -> Scores {
 }
 
 /// The sharpness that makes the truth likeliest.
-pub(super) fn sharpness<'a>(judged: impl Iterator<Item = &'a Judged<'a>> + Clone) -> f32 {
+pub(super) fn sharpness<'a>(judged: &(impl Iterator<Item = &'a Judged<'a>> + Clone)) -> f32 {
     let loss = |sharpness: f32| -> f64 {
         let likelihood = judged.clone().filter_map(|judged| {
             let place = judged.example.category?;
@@ -90,7 +87,7 @@ pub(super) struct Verdict<'a> {
 pub(super) fn calibrated<'a>(judged: &'a [Judged<'a>]) -> Vec<Verdict<'a>> {
     let last = judged.iter().map(|judged| judged.fold).max().unwrap_or_default();
     let others = |fold: usize| judged.iter().filter(move |judged| judged.fold != fold && judged.example.natural);
-    let sharp: Vec<f32> = (0..=last).map(|fold| sharpness(others(fold))).collect();
+    let sharp: Vec<f32> = (0..=last).map(|fold| sharpness(&others(fold))).collect();
     let verdict = |judged: &'a Judged<'a>| {
         let sharpness = sharp.get(judged.fold).copied().unwrap_or(1.0);
         Verdict { example: judged.example, scores: probabilities(&judged.sums, sharpness) }
@@ -112,11 +109,18 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) fn of(verdicts: &[&Verdict<'_>]) -> Self {
-        let mut figures =
-            Self { count: verdicts.len(), confusion: Confusion::default(), categories: vec![], sides: vec![], technical: 0.0 };
+        let mut figures = Self {
+            count: verdicts.len(),
+            confusion: Confusion::default(),
+            categories: vec![],
+            sides: vec![],
+            technical: 0.0,
+        };
         let mut technical = 0;
         for verdict in verdicts {
-            let Some((is, is_side)) = verdict.example.category.and_then(|place| CATEGORIES.get(place)) else { continue };
+            let Some((is, is_side)) = verdict.example.category.and_then(|place| CATEGORIES.get(place)) else {
+                continue;
+            };
             let (place, sure) = best(&verdict.scores);
             let said = CATEGORIES.get(place).map_or("", |(name, _)| *name);
             figures.categories.push(Answer { sure, right: said == *is });
@@ -167,9 +171,7 @@ pub(super) fn debt_ranking(matrix: &Matrix, examples: &[Example], sets: &[&str])
     let is_judged = |example: &Example| sets.contains(&example.set) && example.debt.is_some();
     let mut scored = Vec::new();
     for judged in apart(matrix, examples, is_judged)? {
-        let mut sc = softmax(&judged.sums);
-        if super::knob("LR", 0.) > 0.0 { let t = corpus::meaning("tech_debt").unwrap(); let n = corpus::meaning("non_td").unwrap(); let a: f32 = (0..14).map(|c| sc[c] * t[c]).sum(); let b: f32 = (0..14).map(|c| sc[c] * n[c]).sum(); scored.extend(judged.example.debt.map(|debt| (f64::from(a / b), debt))); continue; }
-        let score = side_score(&sc, Side::Technical);
+        let score = side_score(&softmax(&judged.sums), Side::Technical);
         scored.extend(judged.example.debt.map(|debt| (score, debt)));
     }
     Ok((!scored.is_empty()).then(|| metrics::ranking(&scored)))
@@ -199,9 +201,12 @@ pub(super) fn issue_types(matrix: &Matrix, examples: &[Example], set: &str) -> R
     }
     let mut confusion = Confusion::default();
     for judged in judged {
-        let mut flat = judged.sums;
-        if super::knob("FLAT", 1.0) > 0.0 { for (f, b) in flat.iter_mut().zip(judged.bias) { *f -= b; } }
-        let scores = softmax(&flat);
+        // Such sets have as much of each label: what was known before reading is taken out.
+        let mut sums = judged.sums;
+        for (sum, bias) in sums.iter_mut().zip(judged.bias) {
+            *sum -= bias;
+        }
+        let scores = softmax(&sums);
         let likelihood = |label: &str| -> f32 {
             corpus::meaning(label).iter().flatten().zip(scores).map(|(likely, score)| likely * score).sum()
         };

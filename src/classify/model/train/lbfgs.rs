@@ -64,7 +64,9 @@ fn direction(gradient: &[f32], steps: &[Step]) -> Vec<f32> {
         || 1.0 / dot(gradient, gradient).sqrt().max(1e-12),
         |step| 1.0 / (step.scale * dot(&step.turned, &step.turned)),
     );
-    direction.iter_mut().for_each(|value| *value = narrow(f64::from(*value) * first));
+    for value in &mut direction {
+        *value = narrow(f64::from(*value) * first);
+    }
     for (step, share) in steps.iter().zip(shares.iter().rev()) {
         let back = step.scale * dot(&step.turned, &direction);
         add(share - back, &step.moved, &mut direction);

@@ -15,13 +15,13 @@ use super::{NoModel, hash_of};
 use corpus::{Example, SOURCES};
 use matrix::Matrix;
 
-pub(crate) fn knob(k: &str, d: f32) -> f32 { #[allow(clippy::disallowed_methods)] std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }
-
 /// Why no model could be built.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The data has no issues in Plimsoll's categories from enough projects.
-    #[error("the data has issues of {0} projects in Plimsoll's categories, 2 are needed: put annotated.jsonl into the directory")]
+    #[error(
+        "the data has issues of {0} projects in Plimsoll's categories, 2 are needed: put annotated.jsonl into the directory"
+    )]
     TooFewProjects(usize),
     /// A model that was just written cannot be read.
     #[error(transparent)]
@@ -84,22 +84,20 @@ pub fn build(corpus: &Corpus, mut progress: impl FnMut(&str)) -> Result<Built, T
     }
     let mut judged = Vec::new();
     for (fold, split) in splits.iter().enumerate() {
-        if knob("NOCV", 0.) > 0.0 && fold > 0 { continue; }
         progress(&format!("judging on projects kept back, part {} of {}", fold + 1, splits.len()));
         judged.extend(judge::judge(&matrix, examples, split, fold)?);
     }
-    if knob("DUMP", 0.) > 0. { for j in &judged { let p = judge::probabilities(&j.sums, 1.0); let b = p.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap(); println!("{}\t{}\t{:.2}\t{}\t{}\t{}", super::categories::CATEGORIES[j.example.category.unwrap()].0, super::categories::CATEGORIES[b.0].0, b.1, j.example.natural, j.example.project, j.example.title); } }
-    let skip = knob("SKIP", 0.) > 0.;
-    let sharpness = judge::sharpness(judged.iter().filter(|judged| judged.example.natural));
+    let sharpness = judge::sharpness(&judged.iter().filter(|judged| judged.example.natural));
     progress("judging on the label sets of others");
     let others = card::Others {
-        gtd: if skip { None } else { judge::debt_ranking(&matrix, examples, &["gtd_github"])? },
-        jira_mix: if skip { None } else { judge::debt_ranking(&matrix, examples, &["tan_td_issues", "atd_jira", "li_small500"])? },
-        tan: if skip { None } else { judge::debt_ranking(&matrix, examples, &["tan_td_issues"])? },
-        types: if skip { None } else { judge::issue_types(&matrix, examples, "nlbse24_train")? },
+        gtd: judge::debt_ranking(&matrix, examples, &["gtd_github"])?,
+        jira_mix: judge::debt_ranking(&matrix, examples, &["tan_td_issues", "atd_jira", "li_small500"])?,
+        tan: judge::debt_ranking(&matrix, examples, &["tan_td_issues"])?,
+        types: judge::issue_types(&matrix, examples, "nlbse24_train")?,
     };
     progress("training on all");
-    let all: Vec<usize> = (0..).zip(examples).filter(|(_, example)| example.says.is_some()).map(|(row, _)| row).collect();
+    let all: Vec<usize> =
+        (0..).zip(examples).filter(|(_, example)| example.says.is_some()).map(|(row, _)| row).collect();
     let learned = learner::learn(&matrix, examples, &all);
     let model = learned.write(&judge::bias(&learned), sharpness);
     let facts = card::Facts { hash: hash_of(&model), bytes: model.len(), features: learned.len(), sharpness };
