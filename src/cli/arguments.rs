@@ -8,7 +8,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
-use super::{Failure, check, classify, commands, demo, ledger, output, plan, rulebook, schema, serve, work};
+use super::{
+    Failure, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
+};
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
 #[derive(Debug, Parser)]
@@ -29,6 +31,11 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Say what kind of work items are: JSON Lines in, JSON Lines out.
     Classify(classify::ClassifyArguments),
+    /// Say how often the classifier is wrong on issues whose category is known.
+    Eval(eval::EvalArguments),
+    /// Build the classifier's model from labelled issues.
+    #[command(subcommand)]
+    Model(model::ModelAction),
     /// Show what the bot would do with items from a file, and why; writes nothing.
     Plan(plan::PlanArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
@@ -94,6 +101,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let config = arguments.config;
     match arguments.command {
         Command::Classify(arguments) => classify::run(&arguments),
+        Command::Eval(arguments) => eval::main(&arguments),
+        Command::Model(action) => model::main(&action),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Check { files } => {
             let color = io::stderr().is_terminal();

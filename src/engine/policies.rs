@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::classify::{Classifier, Rules};
+use crate::classify::{Classifier, Rules, Trained};
 use crate::command::{Vocabulary, public_sites};
 use crate::policy::{self, Policy, PolicyErrors};
 
@@ -24,11 +24,24 @@ impl Rulebook {
     /// Compiles a policy.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        let classifier = Box::new(Rules::new(&policy.categories, policy.classification));
+        let classifier = classifier(&policy);
         let categories = policy.categories.iter().map(|category| category.name.clone());
         let vocabulary =
             Vocabulary::new(&policy.commands.for_vocabulary(&policy.categories), categories, public_sites());
         Self { policy, classifier, vocabulary }
+    }
+}
+
+/// The trained model with the policy's own rules beside it. The rules alone where the embedded model does not fit the
+/// program, which a test keeps from being released.
+fn classifier(policy: &Policy) -> Box<dyn Classifier> {
+    let shipped = policy::defaults().categories;
+    match Trained::new(&policy.categories, &shipped, policy.classification) {
+        Ok(trained) => Box::new(trained),
+        Err(error) => {
+            tracing::error!(%error, "the embedded model does not fit; rules alone classify");
+            Box::new(Rules::new(&policy.categories, policy.classification))
+        }
     }
 }
 

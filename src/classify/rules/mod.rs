@@ -13,15 +13,17 @@ mod marks;
 mod signs;
 mod tally;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
-use crate::backlog::{Categories, CategoryName, Side};
+use crate::backlog::{Categories, Category, CategoryName, Keyword, Side};
 use crate::policy::ClassificationPolicy;
 
 use super::text::Prefix;
 use super::{Classification, Classifier, Text};
 use lexicon::{Builder, Lexicon};
 use marks::Marks;
+use signs::Found;
+pub(super) use tally::{Tally, sign};
 
 /// What a phrase says.
 #[derive(Debug, Default)]
@@ -56,16 +58,63 @@ pub struct Rules {
     types: Marks,
     prefixes: Marks,
     thresholds: ClassificationPolicy,
+    reach: Reach,
+}
+
+/// How much the rules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// All.
+    Alone,
+    /// Not what a model says better: templates' fields, traces of machines, titles that ask.
+    BesideModel,
 }
 
 impl Rules {
     /// Compiles a policy's categories.
     #[must_use]
     pub fn new(categories: &Categories, thresholds: ClassificationPolicy) -> Self {
+        Self::compile(categories, thresholds, Reach::Alone, |_, _| true)
+    }
+
+    /// The rules that a model does not replace: explicit signs, and the keywords that are not among the `shipped` ones,
+    /// which the model was trained to know better. Templates' fields and traces are the model's too.
+    pub(super) fn beside_model(
+        categories: &Categories,
+        shipped: &Categories,
+        thresholds: ClassificationPolicy,
+    ) -> Self {
+        let is_own = |category: &Category, keyword: &Keyword| {
+            shipped.get(&category.name).is_none_or(|known| !known.keywords.contains(keyword))
+        };
+        let mut rules = Self::compile(categories, thresholds, Reach::BesideModel, is_own);
+        if rules.phrases.iter().all(|phrase| phrase.keywords.is_empty()) {
+            rules.phrases.clear();
+        }
+        rules
+    }
+
+    /// Collects the signs in an item.
+    pub(super) fn signs<'a>(&'a self, text: &Text<'a>) -> Vec<Found<'a>> {
+        signs::collect(self, text)
+    }
+
+    /// Counts them.
+    pub(super) fn tally<'a>(&'a self, found: &'a [Found<'a>]) -> Tally<'a> {
+        Tally::of(self, found)
+    }
+
+    fn compile(
+        categories: &Categories,
+        thresholds: ClassificationPolicy,
+        reach: Reach,
+        speaks: impl Fn(&Category, &Keyword) -> bool,
+    ) -> Self {
         let mut lexicon = Builder::default();
         let mut phrases = Vec::new();
         for (index, category) in categories.iter().enumerate() {
-            for keyword in category.keywords.iter().filter(|keyword| keyword.weight.is_finite()) {
+            let usable = |keyword: &&Keyword| keyword.weight.is_finite() && speaks(category, keyword);
+            for keyword in category.keywords.iter().filter(usable) {
                 if let Some(phrase) = phrase(&mut lexicon, &mut phrases, &keyword.text) {
                     phrase.keywords.push((index, keyword.weight));
                 }
@@ -94,6 +143,7 @@ impl Rules {
             types: Marks::new(categories, |category| category.types.iter().collect()),
             prefixes: Marks::new(categories, |category| category.prefixes.iter().collect()),
             thresholds,
+            reach,
         }
     }
 
@@ -118,6 +168,10 @@ impl Classifier for Rules {
     }
 
     fn classify(&self, text: &Text<'_>) -> Classification {
-        tally::tally(self, &signs::collect(self, text))
+        let found = signs::collect(self, text);
+        let mut sums: Vec<f64> = self.kinds.iter().map(|kind| kind.prior).collect();
+        let tally = Tally::of(self, &found);
+        tally.add_to(&mut sums);
+        tally.conclude(&sums, 0.0, Vec::new())
     }
 }

@@ -70,7 +70,9 @@ pub(crate) fn collect<'a>(rules: &'a Rules, item: &Text<'a>) -> Vec<Found<'a>> {
     reader.marks(item);
     reader.title(item.title);
     reader.source = item.body;
-    reader.body(&text::read_body(item.body));
+    if !rules.phrases.is_empty() {
+        reader.body(&text::read_body(item.body));
+    }
     reader.found
 }
 

@@ -7,7 +7,7 @@ use crate::backlog::Side;
 use crate::classify::{Classification, Evidence, Outcome, Where};
 
 use super::signs::{Found, Sign};
-use super::{Rules, built_in};
+use super::{Reach, Rules, built_in};
 
 /// How much a category's own mark weighs.
 const TYPE: f64 = 7.0;
@@ -35,34 +35,62 @@ struct Vote<'a> {
     found: &'a Found<'a>,
 }
 
-/// Sums up.
-pub(super) fn tally(rules: &Rules, found: &[Found<'_>]) -> Classification {
-    let mut votes = votes(rules, found);
-    give_way(rules, &mut votes);
-    for category in 0..rules.kinds.len() {
-        cap(&mut votes, category, Where::Body, BODY_CAP);
-        cap(&mut votes, category, Where::Field, FIELD_CAP);
+/// The votes on an item.
+pub(in crate::classify) struct Tally<'a> {
+    rules: &'a Rules,
+    votes: Vec<Vote<'a>>,
+}
+
+impl<'a> Tally<'a> {
+    /// Counts.
+    pub(super) fn of(rules: &'a Rules, found: &'a [Found<'a>]) -> Self {
+        let mut votes = votes(rules, found);
+        give_way(rules, &mut votes);
+        for category in 0..rules.kinds.len() {
+            cap(&mut votes, category, Where::Body, BODY_CAP);
+            cap(&mut votes, category, Where::Field, FIELD_CAP);
+        }
+        Self { rules, votes }
     }
-    let mut sums: Vec<f64> = rules.kinds.iter().map(|kind| kind.prior).collect();
-    for vote in &votes {
-        if let Some(sum) = sums.get_mut(vote.category) {
-            *sum += vote.weight;
+
+    /// Whether nothing spoke.
+    pub(in crate::classify) fn is_empty(&self) -> bool {
+        self.votes.iter().all(|vote| vote.weight == 0.0)
+    }
+
+    /// Whether an explicit sign spoke: an issue type, a label, a prefix.
+    pub(in crate::classify) fn is_explicit(&self) -> bool {
+        self.votes.iter().any(|vote| is_mark(vote) && vote.weight > 0.0)
+    }
+
+    /// Adds the votes to what was known before, in the policy's order.
+    pub(in crate::classify) fn add_to(&self, sums: &mut [f64]) {
+        for vote in &self.votes {
+            if let Some(sum) = sums.get_mut(vote.category) {
+                *sum += vote.weight;
+            }
         }
     }
-    let scores = softmax(&sums);
-    let best = best(&scores);
-    let kind = best.and_then(|index| rules.kinds.get(index));
-    let confidence = best.and_then(|index| scores.get(index)).copied().unwrap_or_default();
-    let outcome = outcome(rules, confidence);
-    // What is applied has its category's side, however the probability is spread over the others.
-    let applied_side = kind.filter(|_| outcome == Outcome::Apply).map(|kind| kind.side);
-    Classification {
-        best: kind.map(|kind| kind.name.clone()),
-        confidence,
-        outcome,
-        side: applied_side.or_else(|| side(rules, &scores)),
-        scores: rules.kinds.iter().map(|kind| kind.name.clone()).zip(scores).collect(),
-        evidence: evidence(rules, votes),
+
+    /// Concludes from the final sums. `lost` is the share of probability that lies outside the policy's categories: what
+    /// is told is measured against it too. `more` is evidence beside the votes.
+    pub(in crate::classify) fn conclude(self, sums: &[f64], lost: f64, more: Vec<Evidence>) -> Classification {
+        let rules = self.rules;
+        let scores = softmax(sums);
+        let best = best(&scores);
+        let kind = best.and_then(|index| rules.kinds.get(index));
+        let confidence = best.and_then(|index| scores.get(index)).copied().unwrap_or_default();
+        let outcome = outcome(rules, confidence * (1.0 - lost));
+        // What is applied has its category's side, however the probability is spread over the others.
+        let applied_side = kind.filter(|_| outcome == Outcome::Apply).map(|kind| kind.side);
+        Classification {
+            best: kind.map(|kind| kind.name.clone()),
+            confidence,
+            outcome,
+            side: applied_side.or_else(|| side(rules, &scores, 1.0 - lost)),
+            scores: rules.kinds.iter().map(|kind| kind.name.clone()).zip(scores).collect(),
+            evidence: evidence(rules, self.votes, more),
+        }
     }
 }
 
@@ -87,6 +115,7 @@ fn votes<'a>(rules: &Rules, found: &'a [Found<'a>]) -> Vec<Vote<'a>> {
                     vote(*category, *weight);
                 }
             }
+            Sign::Field(_) | Sign::Trace(_) | Sign::Asks if rules.reach == Reach::BesideModel => {}
             Sign::Field(id) => {
                 let field = rules.phrases.get(id).and_then(|phrase| phrase.field.as_ref());
                 for (category, weight) in field.map(|field| field.signs.as_slice()).unwrap_or_default() {
@@ -179,21 +208,17 @@ fn outcome(rules: &Rules, confidence: f64) -> Outcome {
     }
 }
 
-fn side(rules: &Rules, scores: &[f64]) -> Option<Side> {
+fn side(rules: &Rules, scores: &[f64], kept: f64) -> Option<Side> {
     let share = |side: Side| -> f64 {
         rules.kinds.iter().zip(scores).filter(|(kind, _)| kind.side == side).map(|(_, score)| score).sum()
     };
     let (side, share) = Side::ALL.map(|side| (side, share(side))).into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (!rules.kinds.is_empty() && share >= rules.thresholds.side_at).then_some(side)
+    (!rules.kinds.is_empty() && share * kept >= rules.thresholds.side_at).then_some(side)
 }
 
 /// The strongest signs, as a person can read them.
-fn evidence(rules: &Rules, mut votes: Vec<Vote<'_>>) -> Vec<Evidence> {
-    votes = one_each(votes);
-    votes.retain(|vote| vote.weight.abs() >= 0.05);
-    votes.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    votes.truncate(SHOWN);
-    let shown = votes.into_iter().filter_map(|vote| {
+fn evidence(rules: &Rules, votes: Vec<Vote<'_>>, more: Vec<Evidence>) -> Vec<Evidence> {
+    let told = one_each(votes).into_iter().filter(|vote| vote.weight.abs() >= 0.05).filter_map(|vote| {
         Some(Evidence {
             sign: sign(vote.found.text),
             place: vote.found.place,
@@ -201,7 +226,10 @@ fn evidence(rules: &Rules, mut votes: Vec<Vote<'_>>) -> Vec<Evidence> {
             weight: (vote.weight * 100.0).round() / 100.0,
         })
     });
-    shown.collect()
+    let mut evidence: Vec<Evidence> = told.chain(more).collect();
+    evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    evidence.truncate(SHOWN);
+    evidence
 }
 
 /// What two keywords found in the same words is one sign to a reader.
@@ -222,7 +250,7 @@ fn one_each(votes: Vec<Vote<'_>>) -> Vec<Vote<'_>> {
 }
 
 /// On one line, not too long.
-fn sign(text: &str) -> String {
+pub(in crate::classify) fn sign(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(LONGEST_SIGN));
     for (count, word) in text.split_whitespace().enumerate() {
         if count > 0 {

@@ -67,7 +67,8 @@ mod indexed {
     }
 }
 
-fn shipped() -> (Categories, ClassificationPolicy) {
+/// The shipped policy's categories and thresholds.
+pub(in crate::classify) fn shipped() -> (Categories, ClassificationPolicy) {
     let policy: Policy = serde_yaml::from_str(include_str!("../../../config/default-policy.yml")).unwrap();
     let category = |(name, entry): (String, Entry)| Category {
         name: CategoryName::new(&name).unwrap(),
