@@ -13,7 +13,7 @@ const STATEMENTS: usize = 100;
 /// So many commands that were answered are remembered, the newest.
 const ANSWERED: usize = 1_000;
 
-/// A command whose effect lies in what is remembered: `/impact`, `/due`, `/share`, `/keep`, `/stale`, `/points`, `/duplicate`.
+/// A command whose effect lies in what is remembered: `/impact`, `/due`, `/share`, `/keep`, `/stale`, `/duplicate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// What was said.
@@ -82,13 +82,14 @@ impl Told {
 const fn is_statement(command: &Command) -> bool {
     match command {
         Command::Share { .. }
-        | Command::Points { .. }
         | Command::Impact { .. }
         | Command::Due { .. }
         | Command::Keep { .. }
         | Command::Stale
         | Command::Duplicate { .. } => true,
-        Command::SetCategory { .. }
+        // A weight lives in its label.
+        Command::Points { .. }
+        | Command::SetCategory { .. }
         | Command::GiveBack
         | Command::Why
         | Command::Debt { .. }

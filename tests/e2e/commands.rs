@@ -238,9 +238,6 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
       
       Signs in the text:
       - `look at` in the title speaks for spike
-      
-      On record:
-      - `/points 5` (`bob`)
     plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
     ");
     let again = |world: &World, delivery: &str| request(world, "issue_comment", delivery, &told.body).send();
@@ -312,7 +309,6 @@ async fn a_lost_database_is_rebuilt_from_what_was_carried_out_and_runs_nothing_a
       
       On record:
       - `/due 2027-03-31` (`bob`)
-      - `/points 3` (`bob`)
     ");
     world.ends_quietly().await;
 }

@@ -6,6 +6,20 @@ use plimsoll::store::{Disposition, Ending, PolicyRow, PolicyStatus, Store};
 
 use crate::fixtures::*;
 
+pub(crate) async fn items_of_one_repository_stay_apart(store: &dyn Store) {
+    for (repository, title, opened) in [("acme", "old", 1), ("other", "theirs", 2), ("acme", "new", 3)] {
+        store.enqueue(signal(repository, u32::try_from(opened).unwrap()), at(0)).await.unwrap();
+        let claim = claim_one(store, at(0)).await;
+        let memory = Some(memory(title, Some(at(opened))));
+        let ending = Ending { disposition: Disposition::Done, memory, records: Vec::new() };
+        store.finish(&claim, ending, at(0)).await.unwrap();
+    }
+    let titles = |items: Vec<ItemMemory>| items.into_iter().map(|memory| memory.item.title).collect::<Vec<_>>();
+    assert_eq!(titles(store.items_in(&place("acme"), 10).await.unwrap()), ["new", "old"]);
+    assert_eq!(titles(store.items_in(&place("acme"), 1).await.unwrap()), ["new"]);
+    assert_eq!(titles(store.items_in(&place("nobody"), 10).await.unwrap()), Vec::<String>::new());
+}
+
 async fn remember(store: &dyn Store, number: u32, memory: &ItemMemory) {
     store.enqueue(signal("acme", number), at(0)).await.unwrap();
     let claim = claim_one(store, at(0)).await;

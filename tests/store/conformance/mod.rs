@@ -58,7 +58,7 @@ macro_rules! conformance {
                 the_longest_due_goes_first_within_a_repository, a_noisy_repository_delays_others_by_one_turn,
                 turns_are_kept_per_lane;
             memory: nothing_is_known_at_first, a_repository_is_known_by_its_name, a_policy_is_kept_as_it_was_found,
-                an_item_is_remembered_as_it_was, items_come_newest_first, records_come_newest_first,
+                an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first,
                 hostile_text_is_kept_as_it_is;
         }
         $crate::conformance::conformance! { @backends $backend;
