@@ -38,6 +38,10 @@ pub enum Incoming {
 
 /// Reads one tracker's webhook requests.
 pub trait Webhooks: Send + Sync {
+    /// Whether the headers hold a signature that could be genuine. When they do not, the body need not be read:
+    /// [`Webhooks::authenticate`] would refuse it whatever it says.
+    fn may_be_signed(&self, headers: &HeaderMap) -> bool;
+
     /// Whether the body comes from somebody who knows a secret; takes the same time whatever the signature.
     ///
     /// # Errors

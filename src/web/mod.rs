@@ -1,5 +1,6 @@
 //! What answers HTTP: the intake of webhooks, health, and the demo's page.
 
+mod body;
 mod health;
 mod intake;
 mod problem;
@@ -10,20 +11,17 @@ use std::sync::Arc;
 
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::tracker::Connection;
 
-use intake::BodyBudget;
-pub use intake::MAX_BODY;
+use body::BodyBudget;
+pub use body::MAX_BODY;
 pub use problem::Problem;
 pub(crate) use serve::serve;
-
-/// How much of bodies is held at once, in KiB: anybody can send one, and its signature is known only at its end.
-const BODIES_HELD: usize = 128 * 1024;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -47,6 +45,6 @@ pub fn router(web: Web) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(Extension(BodyBudget(Arc::new(Semaphore::new(BODIES_HELD)))))
+        .layer(Extension(BodyBudget::new()))
         .with_state(web)
 }

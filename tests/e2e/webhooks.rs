@@ -1,5 +1,7 @@
 //! What the intake answers.
 
+use std::time::Duration;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use plimsoll::store::DeliveryRow;
 use reqwest::{Client, RequestBuilder, Response};
@@ -8,6 +10,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::world::World;
+
+/// Longer than anything here takes, and shorter than every patience of the service itself.
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 const PING: &[u8] = br#"{"zen":"Speak like a human."}"#;
 const STAR: &[u8] = br#"{"action":"created","repository":{"id":1,"full_name":"acme/shop"}}"#;
@@ -96,10 +101,52 @@ async fn a_body_over_the_limit_is_refused_before_anything_else() {
     world.ends_quietly().await;
 }
 
+#[tokio::test]
+async fn without_a_signature_the_body_is_not_waited_for() {
+    let world = World::new().await;
+    let mut line = TcpStream::connect(world.url.trim_start_matches("http://")).await.unwrap();
+    line.write_all(b"POST /webhooks/github HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n").await.unwrap();
+    let mut answer = [0; 12];
+    tokio::time::timeout(SOON, line.read_exact(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 401");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn strangers_who_announce_much_and_send_little_delay_nobody() {
+    let world = World::new().await;
+    let mut strangers = Vec::new();
+    for _ in 0..6 {
+        strangers.push(half_sent(world.url.trim_start_matches("http://"), 25 * 1024 * 1024).await);
+    }
+    let genuine = tokio::time::timeout(SOON, request(&world, "star", "1", STAR).send()).await;
+    assert_eq!(genuine.expect("a genuine delivery waits for strangers").unwrap().status(), 202);
+    drop(strangers);
+    world.ends_quietly().await;
+}
+
+/// The head of a request with a signature that only looks like one.
+fn stranger(length: &str) -> String {
+    let signature = "0".repeat(64);
+    format!("POST /webhooks/github HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: sha256={signature}\r\n{length}\r\n\r\n")
+}
+
+/// A request whose body is being read: of so many announced bytes one was sent.
+pub(crate) async fn half_sent(address: &str, announced: usize) -> TcpStream {
+    let mut line = TcpStream::connect(address).await.unwrap();
+    let head = stranger(&format!("expect: 100-continue\r\ncontent-length: {announced}"));
+    line.write_all(head.as_bytes()).await.unwrap();
+    let mut go_on = [0; 25];
+    tokio::time::timeout(SOON, line.read_exact(&mut go_on)).await.expect("its body is not being read").unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    line.write_all(b"{").await.unwrap();
+    line
+}
+
 /// Sends so many MiB without saying how many, and reads the answer's first line; the rest need not be taken.
 async fn sent_in_chunks(world: &World, mebibytes: usize) -> String {
     let mut line = TcpStream::connect(world.url.trim_start_matches("http://")).await.unwrap();
-    line.write_all(b"POST /webhooks/github HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").await.unwrap();
+    line.write_all(stranger("transfer-encoding: chunked").as_bytes()).await.unwrap();
     let mut chunk = b"100000\r\n".to_vec();
     chunk.extend(vec![b'x'; 1024 * 1024]);
     chunk.extend(b"\r\n");

@@ -20,6 +20,7 @@ use crate::tracker::{Incoming, Refusal, Webhooks};
 
 use super::ids::TRACKER;
 
+use signature::is_well_formed;
 pub use signature::verify;
 pub use translate::{NotJson, Translation, translate};
 
@@ -46,14 +47,12 @@ impl GitHubWebhooks {
 }
 
 impl Webhooks for GitHubWebhooks {
+    fn may_be_signed(&self, headers: &HeaderMap) -> bool {
+        only_signature(headers).is_some_and(is_well_formed)
+    }
+
     fn authenticate(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
-        let mut signatures = headers.get_all(SIGNATURE).iter();
-        let signature = signatures.next().and_then(|value| value.to_str().ok());
-        if signatures.next().is_none() && verify(&self.secrets, signature, body) {
-            Ok(())
-        } else {
-            Err(Refusal::Unsigned)
-        }
+        if verify(&self.secrets, only_signature(headers), body) { Ok(()) } else { Err(Refusal::Unsigned) }
     }
 
     fn read(&self, headers: &HeaderMap, body: Bytes, now: Timestamp) -> Result<Incoming, Refusal> {
@@ -77,6 +76,13 @@ impl Webhooks for GitHubWebhooks {
             intake: translation.intake,
         }))
     }
+}
+
+/// The header with the signature; two of them are none.
+fn only_signature(headers: &HeaderMap) -> Option<&str> {
+    let mut signatures = headers.get_all(SIGNATURE).iter();
+    let signature = signatures.next()?.to_str().ok()?;
+    signatures.next().is_none().then_some(signature)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -176,9 +182,21 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_that_cannot_be_one_is_seen_without_the_body() {
+        let may_be = |value: Option<&str>| {
+            GitHubWebhooks::new(vec![SECRET.into()]).may_be_signed(&signed(BODY, &[("x-hub-signature-256", value)]))
+        };
+        assert!(may_be(Some(&format!("sha256={}", "0".repeat(64)))));
+        for value in [None, Some("sha256="), Some("sha256=00"), Some(&*format!("sha256={}", "g".repeat(64)))] {
+            assert!(!may_be(value), "{value:?}");
+        }
+    }
+
+    #[test]
     fn two_signatures_are_none() {
         let mut headers = signed(BODY, &[]);
-        headers.append("x-hub-signature-256", "sha256=00".parse().unwrap());
+        headers.append("x-hub-signature-256", headers["x-hub-signature-256"].clone());
+        assert!(!GitHubWebhooks::new(vec![SECRET.into()]).may_be_signed(&headers));
         assert_eq!(GitHubWebhooks::new(vec![SECRET.into()]).authenticate(&headers, BODY), Err(Refusal::Unsigned));
     }
 }
