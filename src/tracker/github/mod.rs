@@ -16,6 +16,7 @@ mod base_url;
 mod client;
 mod creation;
 mod etag;
+mod graphql;
 mod history;
 mod ids;
 mod items;
