@@ -20,6 +20,8 @@ pub mod decide;
 
 pub mod classify;
 
+pub mod allocation;
+
 pub mod command;
 
 pub mod policy;

@@ -1,0 +1,18 @@
+//! What was agreed for a sprint against what is in it: share, interval, verdict, suggestions, history. Pure.
+//!
+//! [`SprintSnapshot`] goes in, [`Report`] comes out; `render` shows it.
+
+mod history;
+mod number;
+mod report;
+mod snapshot;
+
+pub use history::{SprintRecord, WeightUnit};
+pub use number::Exact;
+pub use report::{
+    AgreementChange, Because, Bounds, CategorySum, Changes, Counting, Demand, Line, Phase, Raise, Report,
+    SuggestedAction, Suggestion, Target, TargetReason, Totals, UnusableMeasure, Verdict,
+};
+pub use snapshot::{
+    BacklogFigures, Baseline, Certainty, ItemKind, Measure, Member, Sprint, SprintItem, SprintSnapshot,
+};
