@@ -44,6 +44,8 @@ pub enum SubjectKind {
     Item,
     /// A repository or project as such: its policy, its labels, its sweep.
     Repository,
+    /// A board with its sprints and their report.
+    Board,
 }
 
 impl SubjectKind {
@@ -53,6 +55,7 @@ impl SubjectKind {
         match self {
             Self::Item => "item",
             Self::Repository => "repository",
+            Self::Board => "board",
         }
     }
 }
@@ -90,6 +93,7 @@ impl FromStr for Subject {
         let kind = match kind {
             "item" => SubjectKind::Item,
             "repository" => SubjectKind::Repository,
+            "board" => SubjectKind::Board,
             _ => return Err(invalid()),
         };
         if tracker.is_empty() || id.is_empty() {

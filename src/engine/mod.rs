@@ -8,6 +8,7 @@
 
 mod apply;
 mod backoff;
+mod board;
 mod ending;
 mod hear;
 mod item;

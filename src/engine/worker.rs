@@ -209,6 +209,7 @@ impl Engine {
         match claim.subject.kind {
             SubjectKind::Item => self.handle_item(tracker.as_ref(), claim).await,
             SubjectKind::Repository => self.handle_repository(tracker.as_ref(), claim).await,
+            SubjectKind::Board => self.handle_board(tracker.as_ref(), claim).await,
         }
     }
 

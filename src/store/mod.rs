@@ -9,6 +9,7 @@
 //! - A delivery that commits between a claim and the handler's read of the tracker is worked off twice; the second run
 //!   finds nothing to do.
 
+mod board;
 mod error;
 mod inbox;
 mod memory;
@@ -17,11 +18,14 @@ mod sqlite;
 mod work;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::allocation::{BacklogFigures, Measure};
 use crate::backlog::{Place, Repository, Subject, TrackerName};
 use crate::decide::ItemMemory;
 
+pub use board::{BoardConflict, BoardRow, BoardState, Candidate, DeclaredBoard, MeasureRow, SprintRow, Stay};
 pub use error::StoreError;
 pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
@@ -112,6 +116,53 @@ pub trait Store: Send + Sync {
 
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    // Boards
+
+    /// Notes which boards the policy file of a repository declares: these and no others. A board belongs to the file that
+    /// declared it first; those that another one declares are told and stay there.
+    async fn declare_boards(
+        &self,
+        place: &Place,
+        boards: &[DeclaredBoard],
+    ) -> Result<Vec<BoardConflict>, StoreError>;
+
+    /// All boards that a policy file declares.
+    async fn boards(&self) -> Result<Vec<BoardRow>, StoreError>;
+
+    /// A board, while a policy file declares it.
+    async fn board(&self, subject: &Subject) -> Result<Option<BoardRow>, StoreError>;
+
+    /// The boards that the tracker's events call this.
+    async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError>;
+
+    /// The boards in one of whose unfinished sprints an item is.
+    async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError>;
+
+    /// Notes what has changed of a board.
+    async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError>;
+
+    /// The newest sprints of a board, oldest first.
+    async fn sprints(&self, board: &Subject, limit: u32) -> Result<Vec<SprintRow>, StoreError>;
+
+    /// Writes a sprint as it is now, and the stays that began, ended or changed.
+    async fn save_sprint(&self, board: &Subject, sprint: &SprintRow, stays: &[Stay]) -> Result<(), StoreError>;
+
+    /// Who is and was in a sprint, in the order in which they came.
+    async fn stays(&self, board: &Subject, start: Date) -> Result<Vec<Stay>, StoreError>;
+
+    /// The best open technical items without an unfinished sprint, of the board's own repository and of all that ever
+    /// had something in its sprints: those with a due date, then those with an impact, then the oldest.
+    async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError>;
+
+    /// The technical backlog of the same repositories. What is closed counts from when it was last seen.
+    async fn technical_backlog(&self, board: &Subject, now: Timestamp) -> Result<BacklogFigures, StoreError>;
+
+    /// Notes a measure of a board's outcomes; earlier ones stay as history. False: there is no such board.
+    async fn set_measure(&self, board: &Subject, measure: &Measure, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// The measures of a board's outcomes with their history, newest first.
+    async fn measures(&self, board: &Subject) -> Result<Vec<MeasureRow>, StoreError>;
 
     /// Whether the store answers and takes deliveries: after a transaction that could not be written, only once one was.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use crate::backlog::{Item, Repository, Subject};
+use crate::backlog::{Item, Place, Repository, Subject};
 use crate::policy::SprintSource;
 
 use super::{Errand, TrackerError};
@@ -32,6 +32,8 @@ pub struct BoardView {
     pub url: Option<String>,
     /// Completed, current and next sprints, by start; no two start on the same day.
     pub sprints: Vec<SprintDates>,
+    /// The field whose values are sprints, as its board calls it. None: there are no fields.
+    pub sprint_field: Option<String>,
     /// The field that holds points, as its board calls it. None: labels tell them.
     pub points_field: Option<String>,
 }
@@ -79,6 +81,12 @@ pub struct ReportNote {
 /// declares the board; the errand's subject is the board.
 #[async_trait]
 pub trait Boards: Send + Sync {
+    /// The subject under which a board is worked on that the policy of this repository declares.
+    fn board_subject(&self, place: &Place, source: &SprintSource) -> Subject;
+
+    /// The tracker's own id of a board ([`BoardView::id`]) where a subject is named by that: all that an event knows.
+    fn board_id<'a>(&self, subject: &'a Subject) -> Option<&'a str>;
+
     /// The board with its sprints. Costs no more for a long backlog than for a short one.
     async fn board(
         &self,

@@ -101,7 +101,7 @@ pub struct Errand {
 /// Every call may answer [`TrackerError::Later`]; none sleeps on a limit. Reads may be retried by the adapter, writes
 /// never: the engine decides again from the state as it then is.
 #[async_trait]
-pub trait Tracker: Send + Sync {
+pub trait Tracker: Boards + Send + Sync {
     /// The name under which subjects, deliveries and settings refer to it.
     fn name(&self) -> TrackerName;
 

@@ -15,6 +15,8 @@ pub struct Request {
     pub status: u16,
     /// Who asked: a login (`plimsoll[bot]` for installation tokens), `app` (signed as the App) or `anonymous`.
     pub actor: String,
+    /// What it was called, where it was GraphQL: `query Project`.
+    pub operation: Option<String>,
     /// Whether a scripted fault decided the answer.
     pub faulted: bool,
     /// When, by the sandbox's clock.
@@ -25,7 +27,8 @@ impl Request {
     /// Whether it asked for a change of something that people see; a request for an installation token is none.
     #[must_use]
     pub fn is_write(&self) -> bool {
-        self.method != "GET" && self.method != "HEAD" && !self.path.starts_with("/app")
+        let only_asks = self.operation.as_deref().is_some_and(|operation| operation.starts_with("query"));
+        self.method != "GET" && self.method != "HEAD" && !self.path.starts_with("/app") && !only_asks
     }
 }
 

@@ -16,13 +16,14 @@
 //! ```
 //!
 //! Rooms, from the bottom: `state` (what is remembered), `render` (state as JSON), `change` (every change: state, history,
-//! webhooks), `hooks` (deliveries and how badly they travel), `http` (doors, limits, pages, faults), `routes` (addresses),
+//! webhooks), `hooks` (deliveries and how badly they travel), `http` (doors, limits, pages, faults), `routes` (addresses), `graphql` (queries),
 //! `driver` (what tests and the demo call). API and driver go through the same changes, so the bot's own writes come back
 //! to it as events.
 //!
 //! Known differences from GitHub: an installation's token sees nothing outside its installation, public repositories
 //! included; git has one branch and names commits by SHA-256 cut to forty digits; limits other than the hourly one are
-//! watched, not enforced; GraphQL is missing.
+//! watched, not enforced; GraphQL knows the types and fields that the bot asks for, refuses all others, and does not check
+//! types of variables (`tests/contract/check graphql` does).
 //!
 //! Races: requests and driver calls take one lock each, so a change and its webhooks are one step. A delivery is taken
 //! from the outbox before it is sent; two senders at once never send the same one, but may arrive in either order.
@@ -30,6 +31,7 @@
 mod app;
 mod change;
 mod driver;
+mod graphql;
 mod hooks;
 mod http;
 mod log;
@@ -43,7 +45,7 @@ use tokio::sync::Notify;
 
 pub use app::App;
 pub use driver::{
-    CommentView, DeliveryView, GitHub, Issue, IssueView, Label, Options, PullOrIssue, ReactionView, Repository,
+    CommentView, DeliveryView, GitHub, Issue, IssueView, Label, Options, Project, PullOrIssue, ReactionView, Repository,
     StartError, StatusView, TimelineView, WebhookMode,
 };
 pub use hooks::Weather;

@@ -77,6 +77,12 @@ pub(super) async fn rekey(
     .execute(&mut *connection)
     .await
     .doing("moving what is remembered of an item")?;
+    sqlx::query("UPDATE OR IGNORE stay SET item = ?2 WHERE item = ?1")
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .execute(&mut *connection)
+        .await
+        .doing("moving an item's stays in sprints")?;
     sqlx::query("DELETE FROM item WHERE subject = ?1")
         .bind(from.to_string())
         .execute(connection)

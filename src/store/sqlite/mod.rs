@@ -3,6 +3,7 @@
 //! One task writes ([`writer`]), a few connections read. `plimsoll serve` keeps a lock beside the file; short commands
 //! of other processes write between its transactions.
 
+mod board;
 mod claim;
 mod convert;
 mod dirty;
@@ -16,20 +17,24 @@ mod queue;
 mod receive;
 mod record;
 mod repository;
+mod sprint;
 mod writer;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::SqlitePool;
 
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, Receipt, Record, RepositoryRow,
-    Signal, Store, StoreError, WorkRow,
+    Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, DeclaredBoard, DeliveryRow, Ending,
+    Finished, Lease, MeasureRow, PolicyRow, Receipt, Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError,
+    WorkRow,
 };
+use crate::allocation::{BacklogFigures, Measure};
 use crate::backlog::{Place, Repository, Subject, TrackerName};
 use crate::decide::ItemMemory;
 
@@ -171,6 +176,66 @@ impl Store for SqliteStore {
 
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
         record::newest(&self.readers, subject, limit).await
+    }
+
+    async fn declare_boards(
+        &self,
+        place: &Place,
+        boards: &[DeclaredBoard],
+    ) -> Result<Vec<BoardConflict>, StoreError> {
+        let (place, boards) = (place.clone(), boards.to_vec());
+        self.writer.write(move |db| Box::pin(async move { board::declare(db, &place, &boards).await })).await
+    }
+
+    async fn boards(&self) -> Result<Vec<BoardRow>, StoreError> {
+        board::all(&self.readers).await
+    }
+
+    async fn board(&self, subject: &Subject) -> Result<Option<BoardRow>, StoreError> {
+        board::load(&self.readers, subject).await
+    }
+
+    async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
+        board::called(&self.readers, tracker, id).await
+    }
+
+    async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
+        board::with_item(&self.readers, item).await
+    }
+
+    async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError> {
+        let (subject, state) = (subject.clone(), state.clone());
+        self.writer.write(move |db| Box::pin(async move { board::note(db, &subject, &state).await })).await
+    }
+
+    async fn sprints(&self, board: &Subject, limit: u32) -> Result<Vec<SprintRow>, StoreError> {
+        sprint::of_board(&self.readers, board, limit).await
+    }
+
+    async fn save_sprint(&self, board: &Subject, sprint: &SprintRow, stays: &[Stay]) -> Result<(), StoreError> {
+        let (board, sprint, stays) = (board.clone(), sprint.clone(), stays.to_vec());
+        self.writer.write(move |db| Box::pin(async move { sprint::save(db, &board, &sprint, &stays).await })).await
+    }
+
+    async fn stays(&self, board: &Subject, start: Date) -> Result<Vec<Stay>, StoreError> {
+        sprint::stays(&self.readers, board, start).await
+    }
+
+    async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError> {
+        sprint::candidates(&self.readers, board, limit).await
+    }
+
+    async fn technical_backlog(&self, board: &Subject, now: Timestamp) -> Result<BacklogFigures, StoreError> {
+        sprint::backlog(&self.readers, board, now).await
+    }
+
+    async fn set_measure(&self, board: &Subject, measure: &Measure, now: Timestamp) -> Result<bool, StoreError> {
+        let (board, measure) = (board.clone(), measure.clone());
+        self.writer.write(move |db| Box::pin(async move { board::set_measure(db, &board, &measure, now).await })).await
+    }
+
+    async fn measures(&self, board: &Subject) -> Result<Vec<MeasureRow>, StoreError> {
+        board::measures(&self.readers, board).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -13,6 +13,7 @@ mod adapter;
 mod answer;
 mod auth;
 mod base_url;
+mod boards;
 mod client;
 mod creation;
 mod etag;

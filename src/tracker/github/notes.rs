@@ -16,15 +16,15 @@ use super::pacing::Write;
 const MAX_PAGES: usize = 50;
 
 #[derive(Deserialize)]
-struct Comment {
-    id: u64,
-    body: Option<String>,
-    user: Option<Account>,
+pub(super) struct Comment {
+    pub(super) id: u64,
+    pub(super) body: Option<String>,
+    pub(super) user: Option<Account>,
 }
 
 impl Comment {
     /// The marker alone proves nothing: anybody can write it, and the bot may quote it further down.
-    fn is_note(&self, me: &Actor, marker: &str) -> bool {
+    pub(super) fn is_note(&self, me: &Actor, marker: &str) -> bool {
         self.user.as_ref().is_some_and(|user| user.actor().is(me))
             && self.body.as_deref().is_some_and(|body| body.starts_with(marker))
     }
@@ -60,7 +60,7 @@ impl GitHub {
     }
 
     /// The oldest, should there be several. Comments come in the order in which they were written.
-    async fn find_note(
+    pub(super) async fn find_note(
         &self,
         desk: &Desk<'_>,
         path: &str,
@@ -92,7 +92,7 @@ pub(super) fn marker(key: &str) -> String {
 }
 
 /// GitHub may keep line ends and space at the end otherwise than they were sent.
-fn is_same(found: &str, wanted: &str) -> bool {
+pub(super) fn is_same(found: &str, wanted: &str) -> bool {
     let lines = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
     lines(found) == lines(wanted)
 }

@@ -1,6 +1,7 @@
 //! What every store must do. A case is a function over a fresh store, or over a backend where it opens it several times;
 //! [`conformance!`] makes a test of each for one backend.
 
+pub(crate) mod boards;
 pub(crate) mod durability;
 pub(crate) mod endings;
 pub(crate) mod inbox;
@@ -60,6 +61,9 @@ macro_rules! conformance {
             memory: nothing_is_known_at_first, a_repository_is_known_by_its_name, a_policy_is_kept_as_it_was_found,
                 an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first,
                 hostile_text_is_kept_as_it_is;
+            boards: a_board_belongs_to_the_file_that_declared_it_first, a_board_that_is_no_longer_declared_keeps_its_history,
+                a_board_is_found_by_what_events_call_it, sprints_are_remembered_with_who_was_in_them,
+                candidates_are_open_technical_and_in_no_sprint, a_measure_keeps_its_history, a_moved_item_stays_in_its_sprint;
         }
         $crate::conformance::conformance! { @backends $backend;
             durability: what_was_acknowledged_is_there_after_reopening, a_lease_outlives_its_process,

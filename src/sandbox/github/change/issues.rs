@@ -89,6 +89,8 @@ pub(in super::super) fn open_issue(
         milestone: new.milestone,
         type_name: issue_type,
         is_pull_request: new.is_pull_request,
+        is_pinned: false,
+        parent: None,
         comments: Vec::new(),
         reactions: Vec::new(),
         timeline: Vec::new(),
@@ -246,6 +248,34 @@ fn tell_milestone(world: &mut World, repository: u64, number: u64, by: &Arc<Acco
     };
     note(world, repository, number, by, happening);
     emit_issue(world, repository, number, by, action, json!({"milestone": rendered}));
+}
+
+/// GitHub shows so many at the top of a repository's issues.
+const MOST_PINNED: usize = 3;
+
+/// Pins an issue to the top of the list.
+pub(in super::super) fn pin(world: &mut World, repository: u64, number: u64, by: &Arc<Account>) -> Result<(), ApiError> {
+    let of = super::repository(world, repository)?;
+    let is_full = of.living_issues().filter(|issue| issue.is_pinned && issue.number != number).count() >= MOST_PINNED;
+    if is_full {
+        return Err(ApiError::new(422, "Maximum 3 pinned issues per repository"));
+    }
+    let issue = issue(world, repository, number)?;
+    if !std::mem::replace(&mut issue.is_pinned, true) {
+        emit_issue(world, repository, number, by, "pinned", json!({}));
+    }
+    Ok(())
+}
+
+/// Makes an issue a part of another, or of none.
+pub(in super::super) fn set_parent(
+    world: &mut World,
+    repository: u64,
+    number: u64,
+    parent: Option<(u64, u64)>,
+) -> Result<(), ApiError> {
+    issue(world, repository, number)?.parent = parent;
+    Ok(())
 }
 
 fn set_type(

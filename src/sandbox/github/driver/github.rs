@@ -164,6 +164,21 @@ impl GitHub {
         Repository { shared: Arc::clone(&self.shared), id }
     }
 
+    /// A new project of an organisation or, where the owner has an account already and is a person, of theirs.
+    #[must_use]
+    pub fn project(&self, owner: &str, title: &str) -> super::Project {
+        let id = self.shared.with(|world| {
+            let owner = world.account_of_kind(owner, AccountKind::Organization);
+            change::create_project(world, &owner, title)
+        });
+        super::Project { shared: Arc::clone(&self.shared), id }
+    }
+
+    /// Forgets how to filter a project's items, as Enterprise Server does not know yet.
+    pub fn cannot_filter_projects(&self) {
+        self.shared.with(|world| world.filters_projects = false);
+    }
+
     /// Opens an account for a person.
     pub fn person(&self, login: &str) {
         self.shared.with(|world| world.account_of_kind(login, AccountKind::User));

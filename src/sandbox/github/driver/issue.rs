@@ -128,6 +128,17 @@ impl Issue {
         });
     }
 
+    /// Makes it a part of another issue.
+    pub fn set_parent(&self, who: &str, parent: &Self) {
+        let parent = Some((parent.repository.id, parent.number));
+        self.act(who, "set the parent of", |world, of, number, _| change::set_parent(world, of, number, parent));
+    }
+
+    /// Whether it is pinned to the top of the list.
+    pub fn is_pinned(&self) -> bool {
+        self.look(|_, issue| issue.is_pinned)
+    }
+
     /// Moves it to another repository, and returns it there.
     pub fn transfer(&self, to: &Repository) -> Self {
         let owner = self.repository.full_name().split('/').next().unwrap_or_default().to_owned();

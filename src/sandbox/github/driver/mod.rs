@@ -6,11 +6,13 @@
 mod deliveries;
 mod github;
 mod issue;
+mod project;
 mod repository;
 mod views;
 
 pub use github::{GitHub, Options, StartError, WebhookMode};
 pub use issue::Issue;
+pub use project::Project;
 pub use repository::Repository;
 pub use views::{CommentView, DeliveryView, IssueView, Label, PullOrIssue, ReactionView, StatusView, TimelineView};
 

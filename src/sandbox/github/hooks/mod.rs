@@ -131,6 +131,28 @@ pub(super) fn emit(world: &mut World, event: Event<'_>) {
     queue(world, event.name, event.action, installation, Some(event.repository), &payload);
 }
 
+/// Tells the App about something of an organisation that belongs to no repository. Nobody hears of what a person owns.
+pub(super) fn emit_of_organization(
+    world: &mut World,
+    name: &'static str,
+    action: &'static str,
+    owner: &Account,
+    by: &Account,
+    body: Value,
+) {
+    let installed = world.installations.values().find(|one| one.account.id == owner.id && one.suspended_at.is_none());
+    let (Some(installation), Some(organization)) = (installed, render::organization(world, owner)) else { return };
+    let mut payload = json!({"action": action});
+    if let (Value::Object(members), Value::Object(body)) = (&mut payload, body) {
+        members.extend(body);
+        members.insert("organization".to_owned(), organization);
+        members.insert("sender".to_owned(), render::user(world, by));
+        members.insert("installation".to_owned(), render::installation_stub(installation));
+    }
+    let installation = installation.id;
+    queue(world, name, Some(action), Some(installation), None, &payload);
+}
+
 /// Tells the App about an installation itself. `body` holds what belongs to the event.
 pub(super) fn emit_installation(
     world: &mut World,

@@ -55,6 +55,19 @@ impl Caller {
         }
     }
 
+    /// Whether the caller may see the projects of an owner: an App those of an organisation that granted it, a person all.
+    pub(in super::super) fn sees_projects_of(&self, world: &World, owner: &Account) -> bool {
+        match self {
+            Self::Anonymous | Self::App => false,
+            Self::Account(_) => true,
+            Self::Installation(id) => world.installations.get(id).is_some_and(|one| {
+                one.account.id == owner.id
+                    && owner.kind == super::super::state::AccountKind::Organization
+                    && one.permissions.contains_key("organization_projects")
+            }),
+        }
+    }
+
     /// What the caller may do there. Stricter than GitHub in one point: an installation's token does not read public
     /// repositories of others, so that a test notices a bot that strays.
     pub(in super::super) fn access<'a>(&self, world: &'a World, repository: &Repository) -> Access<'a> {

@@ -27,6 +27,8 @@ pub(in super::super) struct Reply {
     pub(in super::super) status: u16,
     pub(in super::super) body: Option<Value>,
     pub(in super::super) headers: Vec<(&'static str, String)>,
+    /// The GraphQL operation that was carried out.
+    pub(in super::super) operation: Option<String>,
 }
 
 /// A handler: reads or changes the world and answers.
@@ -34,7 +36,7 @@ pub(in super::super) type Handler = fn(&mut World, &Call) -> Result<Reply, ApiEr
 
 impl Reply {
     pub(in super::super) const fn new(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), headers: Vec::new() }
+        Self { status, body: Some(body), headers: Vec::new(), operation: None }
     }
 
     pub(in super::super) const fn ok(body: Value) -> Self {
@@ -46,7 +48,7 @@ impl Reply {
     }
 
     pub(in super::super) const fn no_content() -> Self {
-        Self { status: 204, body: None, headers: Vec::new() }
+        Self { status: 204, body: None, headers: Vec::new(), operation: None }
     }
 }
 

@@ -19,7 +19,7 @@ use super::auth::{Caller, authenticate};
 use super::call::{Call, Handler, Reply};
 use super::error::ApiError;
 use super::faults::{self, Trouble};
-use super::limits::{self, budget};
+use super::limits::{self, budget_at};
 use super::line::Line;
 
 /// What was asked, with the whole path: routers below others see only the rest of it.
@@ -87,7 +87,7 @@ fn caller_or_nobody_of(shared: &Shared, asked: &Asked) -> Caller {
 /// Who asks, when they may ask at all.
 fn admit(world: &mut World, asked: &Asked) -> Result<Caller, ApiError> {
     let caller = authenticate(world, asked.authorization.as_deref())?;
-    if asked.path != "/rate_limit" && budget(world, &caller).remaining() == 0 {
+    if asked.path != "/rate_limit" && budget_at(world, &caller, &asked.path).remaining() == 0 {
         let message = format!("API rate limit exceeded for {}.", caller.limit_key());
         return Err(ApiError::new(403, message));
     }
@@ -150,7 +150,7 @@ async fn cached(answer: Response, asked: &Asked) -> Response {
 fn close(world: &mut World, asked: &Asked, caller: &Caller, mut answer: Response, faulted: bool) -> Response {
     let dropped = answer.extensions().get::<Dropped>().is_some();
     let status = if dropped { 0 } else { answer.status().as_u16() };
-    let budget = budget(world, caller);
+    let budget = budget_at(world, caller, &asked.path);
     let free = status == 304 || asked.path == "/rate_limit" || budget.remaining() == 0;
     if !free {
         budget.used += 1;
@@ -164,13 +164,18 @@ fn close(world: &mut World, asked: &Asked, caller: &Caller, mut answer: Response
     answer.headers_mut().insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
     let (at, actor) = (world.now(), caller.name(world));
     let (method, path, query) = (asked.method.clone(), asked.path.clone(), asked.query.clone());
-    world.requests.push(log::Request { method, path, query, status, actor, faulted, at });
+    let operation = answer.extensions_mut().remove::<Operation>().map(|operation| operation.0);
+    world.requests.push(log::Request { method, path, query, status, actor, operation, faulted, at });
     limits::watch_secondary(world);
     answer
 }
 
 /// The largest body that is read, in bytes; well above the longest comment.
 const LARGEST_BODY: usize = 1 << 20;
+
+/// The name of a GraphQL operation, for the log.
+#[derive(Clone)]
+struct Operation(String);
 
 /// Makes an axum handler of ours.
 pub(in super::super) async fn run(
@@ -206,6 +211,9 @@ pub(in super::super) fn from_reply(reply: Reply) -> Response {
     let body = reply.body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
     let has_body = reply.status != 204;
     let mut response = Response::new(body);
+    if let Some(operation) = reply.operation {
+        response.extensions_mut().insert(Operation(operation));
+    }
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if has_body {

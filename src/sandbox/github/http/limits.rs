@@ -16,6 +16,8 @@ pub(in super::super) struct Budget {
     pub(in super::super) limit: u64,
     pub(in super::super) used: u64,
     pub(in super::super) resets_at: Timestamp,
+    /// `core`, or `graphql` which is counted apart.
+    pub(in super::super) resource: &'static str,
 }
 
 impl Budget {
@@ -34,17 +36,26 @@ impl Budget {
             ("x-ratelimit-remaining", self.remaining().to_string()),
             ("x-ratelimit-used", self.used.to_string()),
             ("x-ratelimit-reset", self.resets_at.as_second().to_string()),
-            ("x-ratelimit-resource", "core".to_owned()),
+            ("x-ratelimit-resource", self.resource.to_owned()),
         ]
     }
 }
 
 /// The caller's budget; a new hour begins with the first request after the old one has ended.
 pub(in super::super) fn budget<'a>(world: &'a mut World, caller: &Caller) -> &'a mut Budget {
+    budget_for(world, caller, "core")
+}
+
+/// The caller's budget for a path: GraphQL has one of its own.
+pub(in super::super) fn budget_at<'a>(world: &'a mut World, caller: &Caller, path: &str) -> &'a mut Budget {
+    budget_for(world, caller, if path == super::super::graphql::PATH { "graphql" } else { "core" })
+}
+
+fn budget_for<'a>(world: &'a mut World, caller: &Caller, resource: &'static str) -> &'a mut Budget {
     let now = world.now();
     let limit = if matches!(caller, Caller::Anonymous) { 60 } else { world.rate_limit };
-    let fresh = Budget { limit, used: 0, resets_at: now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now) };
-    let budget = world.budgets.entry(caller.limit_key()).or_insert(fresh);
+    let fresh = Budget { resource, limit, used: 0, resets_at: now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now) };
+    let budget = world.budgets.entry((caller.limit_key(), resource)).or_insert(fresh);
     if budget.resets_at <= now {
         *budget = fresh;
     }
@@ -63,7 +74,7 @@ pub(in super::super) fn watch_secondary(world: &mut World) {
         let recent = one.at > minute;
         points += if !recent {
             0
-        } else if one.method == "GET" {
+        } else if !one.is_write() {
             1
         } else {
             5

@@ -2,6 +2,7 @@
 
 mod app;
 mod issue;
+mod project;
 mod repository;
 mod timeline;
 mod user;
@@ -14,6 +15,7 @@ pub(super) use app::{
     app, deliveries_item, delivery, hook_installation, installation, installation_repository, installation_stub,
 };
 pub(super) use issue::{comment, issue, issue_type, label, milestone, reaction};
+pub(super) use project::project_item;
 pub(super) use repository::{
     combined_status, commit, directory, file, organization, push_commit, push_repository, repository, status,
 };
@@ -26,7 +28,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// An opaque id of GraphQL's kind.
-fn node_id(kind: &str, id: u64) -> String {
+pub(super) fn node_id(kind: &str, id: u64) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(format!("{kind}:{id}"))
 }
 

@@ -1,4 +1,4 @@
-//! GitHub's addresses, one file per resource. A GraphQL route would stand beside these, over the same state and changes.
+//! GitHub's addresses, one file per resource.
 
 mod app;
 mod comments;
@@ -20,6 +20,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 
 use super::Shared;
+use super::graphql;
 use super::http::call::{Call, Handler};
 use super::http::error::ApiError;
 use super::http::gate::{from_reply, gate, run};
@@ -35,6 +36,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/app/hook/deliveries/{id}", read(hooks::show))
         .route("/app/hook/deliveries/{id}/attempts", write(hooks::attempt))
         .route("/installation/repositories", read(app::repositories))
+        .route(graphql::PATH, write(graphql::answer))
         .route("/rate_limit", read(users::rate_limit))
         .route("/user", read(users::me))
         .route("/users/{login}", read(users::show))

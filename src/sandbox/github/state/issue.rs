@@ -44,6 +44,9 @@ pub(in super::super) struct Issue {
     pub(in super::super) milestone: Option<u64>,
     pub(in super::super) type_name: Option<String>,
     pub(in super::super) is_pull_request: bool,
+    pub(in super::super) is_pinned: bool,
+    /// The repository and number of what it is a part of.
+    pub(in super::super) parent: Option<(u64, u64)>,
     pub(in super::super) comments: Vec<Comment>,
     pub(in super::super) reactions: Vec<Reaction>,
     pub(in super::super) timeline: Vec<TimelineEntry>,

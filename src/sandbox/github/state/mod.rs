@@ -3,6 +3,7 @@
 mod account;
 mod installation;
 mod issue;
+mod project;
 mod repository;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -20,6 +21,7 @@ use crate::clock::{Clock, Entropy};
 pub(super) use account::{Account, AccountKind, Role};
 pub(super) use installation::{Installation, Permissions, Selection, Token, TokenHolder};
 pub(super) use issue::{Comment, Happening, Issue, IssueState, Reaction, Slot, TimelineEntry};
+pub(super) use project::{FieldKind, FieldValue, Iteration, Project, ProjectContent, ProjectField, ProjectItem};
 pub(super) use repository::{Commit, File, Label, Milestone, Repository, Status};
 
 /// Everything, behind one lock.
@@ -36,11 +38,14 @@ pub(super) struct World {
     /// By login in lower case.
     pub(super) accounts: BTreeMap<String, Arc<Account>>,
     pub(super) repositories: BTreeMap<u64, Repository>,
+    pub(super) projects: BTreeMap<u64, Project>,
+    /// Whether projects can be asked for what a filter finds; Enterprise Server cannot.
+    pub(super) filters_projects: bool,
     /// Names that repositories had, in lower case.
     pub(super) former_names: HashMap<String, u64>,
     pub(super) installations: BTreeMap<u64, Installation>,
     pub(super) tokens: HashMap<String, Token>,
-    pub(super) budgets: HashMap<String, Budget>,
+    pub(super) budgets: HashMap<(String, &'static str), Budget>,
     pub(super) rate_limit: u64,
     pub(super) faults: Vec<Fault>,
     pub(super) requests: Vec<Request>,
@@ -77,6 +82,8 @@ impl World {
             accounts: BTreeMap::from([(bot.login.to_lowercase(), Arc::clone(&bot))]),
             bot,
             repositories: BTreeMap::new(),
+            projects: BTreeMap::new(),
+            filters_projects: true,
             former_names: HashMap::new(),
             installations: BTreeMap::new(),
             tokens: HashMap::new(),

@@ -3,6 +3,7 @@
 //! GitHub sends duplicates, leaves gaps and keeps no order; so an event mostly says which subject is dirty. What cannot
 //! be read again later, who did what to a label, travels with the signal.
 
+mod boards;
 mod installations;
 mod issues;
 mod push;

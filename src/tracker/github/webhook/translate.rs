@@ -9,7 +9,7 @@ use crate::store::{Intake, Signal};
 
 use super::super::account::{Account, actor_or_unknown};
 use super::super::ids::{TRACKER, repository_subject};
-use super::{installations, issues, push, repositories};
+use super::{boards, installations, issues, push, repositories};
 
 /// The body is no JSON object. Says where, never what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +45,8 @@ pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation
         "issue_comment" => issues::comment(&payload),
         "label" => repositories::labels_changed(&payload),
         "push" => push::push(&payload),
+        "milestone" => boards::milestone(&payload),
+        "projects_v2_item" => boards::project_item(&payload),
         "repository" => repositories::repository(&payload),
         "installation" | "installation_repositories" => installations::installation(&payload),
         "ping" => Intake::Ignored("a ping".to_owned()),
@@ -122,18 +124,22 @@ impl<'a> Payload<'a> {
 
     /// A signal for something in this repository.
     pub(super) fn signal(&self, repository: &PayloadRepository, subject: Subject, event: Event) -> Signal {
-        let installation = self.head.installation.as_ref().map(|installation| installation.id.to_string());
         Signal {
             subject,
             place: Place {
                 tracker: TRACKER,
-                installation: installation.unwrap_or_default(),
+                installation: self.installation(),
                 repository: repository.id.to_string(),
             },
             repository_name: repository.full_name.clone(),
             lane: Lane::Events,
             event: Some(event),
         }
+    }
+
+    /// The installation that it was sent for; empty where it names none.
+    pub(super) fn installation(&self) -> String {
+        self.head.installation.as_ref().map(|installation| installation.id.to_string()).unwrap_or_default()
     }
 
     /// A signal for this repository as such.
@@ -188,14 +194,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|push|label|repository|installation", body in any::<Vec<u8>>()) {
+        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|push|label|milestone|projects_v2_item|repository|installation", body in any::<Vec<u8>>()) {
             let _ = translate(&event, &body, Timestamp::UNIX_EPOCH);
         }
 
         #[test]
         fn any_json_object_is_taken(
-            event in "issues|issue_comment|push|label|repository|installation|installation_repositories|other",
-            keys in prop::collection::btree_map("action|sender|repository|issue|comment|label|commits|ref|after|repositories|installation", any_json(), 0..6),
+            event in "issues|issue_comment|push|label|milestone|projects_v2_item|repository|installation|installation_repositories|other",
+            keys in prop::collection::btree_map("action|sender|repository|issue|comment|label|milestone|projects_v2_item|commits|ref|after|repositories|installation", any_json(), 0..6),
         ) {
             let body = serde_json::to_vec(&keys).unwrap();
             prop_assert!(translate(&event, &body, Timestamp::UNIX_EPOCH).is_ok());

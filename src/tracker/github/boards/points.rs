@@ -1,0 +1,136 @@
+//! Where an estimate is found: the board's field, an issue field of the organisation, a label.
+
+use serde::Deserialize;
+
+use crate::tracker::{Missing, PlannedItem, TrackerError};
+
+use super::super::adapter::{Desk, GitHub};
+use super::super::answer::Purpose;
+use super::super::base_url::segment;
+
+/// The names by which a field for points is known, best first.
+pub(super) const USUAL_NAMES: [&str; 4] = ["Estimate", "Points", "Story Points", "Size"];
+
+/// So many items are asked for their issue fields at once, at most: a sprint has no more without an estimate.
+const MOST_ASKED: usize = 500;
+
+/// The number in a label such as `points/5`, `points: 3` or `sp:0.5`; the largest of several.
+pub(super) fn points_label(labels: &[String]) -> Option<f64> {
+    labels.iter().filter_map(|label| one_label(label)).max_by(f64::total_cmp)
+}
+
+fn one_label(label: &str) -> Option<f64> {
+    let (word, number) = label.split_once(['/', ':', '='])?;
+    let word = word.trim().to_ascii_lowercase();
+    if !matches!(word.as_str(), "points" | "story points" | "story-points" | "sp" | "estimate" | "size") {
+        return None;
+    }
+    number_in(number)
+}
+
+/// A plain number of points.
+pub(super) fn number_in(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let plain = !text.is_empty() && text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.parse::<f64>().ok().filter(|number| plain && number.is_finite())
+}
+
+#[derive(Deserialize)]
+struct IssueField {
+    id: u64,
+    name: String,
+    data_type: String,
+}
+
+#[derive(Deserialize)]
+struct FieldValue {
+    issue_field_id: u64,
+    value: Option<serde_json::Value>,
+}
+
+impl GitHub {
+    /// Fills in what is not estimated from the organisation's issue fields, where it has one for points. Costs one request
+    /// where it has none.
+    pub(super) async fn read_issue_fields(
+        &self,
+        desk: &Desk<'_>,
+        wanted: Option<&str>,
+        planned: &mut [PlannedItem],
+    ) -> Result<(), TrackerError> {
+        if planned.iter().all(|one| one.points.is_some() || one.subject.is_none()) {
+            return Ok(());
+        }
+        let Some(field) = self.points_issue_field(desk, wanted).await? else { return Ok(()) };
+        let unestimated = planned.iter_mut().filter(|one| one.points.is_none() && one.subject.is_some());
+        for one in unestimated.take(MOST_ASKED) {
+            one.points = self.issue_field_value(desk, one, field).await?;
+        }
+        Ok(())
+    }
+
+    async fn points_issue_field(&self, desk: &Desk<'_>, wanted: Option<&str>) -> Result<Option<u64>, TrackerError> {
+        let owner = desk.repository.name.split('/').next().unwrap_or_default();
+        let purpose = Purpose {
+            doing: format!("reading the issue fields of {owner}"),
+            missing: Missing::Below,
+            needs: "organization issue fields: read",
+        };
+        let path = format!("/orgs/{}/issue-fields", segment(owner));
+        let fields: Vec<IssueField> = match self.client.list(desk.caller(), &path, 2, &purpose).await {
+            Ok(fields) => fields,
+            // No organisation, an older server, or no right to see them: there are none for us.
+            Err(TrackerError::Missing { .. } | TrackerError::Refused { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let named = |name: &str| {
+            fields.iter().find(|field| field.data_type == "number" && field.name.eq_ignore_ascii_case(name))
+        };
+        let field = match wanted {
+            Some(name) => named(name),
+            None => USUAL_NAMES.iter().find_map(|name| named(name)),
+        };
+        Ok(field.map(|field| field.id))
+    }
+
+    async fn issue_field_value(
+        &self,
+        desk: &Desk<'_>,
+        planned: &PlannedItem,
+        field: u64,
+    ) -> Result<Option<f64>, TrackerError> {
+        let number = planned.item.key.trim_start_matches('#');
+        let (Some((owner, name)), false) = (planned.repository.split_once('/'), number.is_empty()) else {
+            return Ok(None);
+        };
+        let purpose = Purpose {
+            doing: format!("reading the estimate of {}#{number}", planned.repository),
+            missing: Missing::Below,
+            needs: "issues: read",
+        };
+        let path = format!("/repos/{}/{}/issues/{number}/issue-field-values", segment(owner), segment(name));
+        let values: Vec<FieldValue> = match self.client.list(desk.caller(), &path, 1, &purpose).await {
+            Ok(values) => values,
+            Err(TrackerError::Missing { .. } | TrackerError::Refused { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let value = values.into_iter().find(|value| value.issue_field_id == field).and_then(|value| value.value);
+        Ok(value.and_then(|value| value.as_f64().or_else(|| number_in(value.as_str()?))).filter(|it| it.is_finite()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::points_label;
+
+    #[test]
+    fn a_label_can_tell_points() {
+        let points = |label: &str| points_label(&[label.to_owned()]);
+        for (label, wanted) in [("points/5", 5.0), ("Points: 3", 3.0), ("sp:0.5", 0.5), ("size=8", 8.0)] {
+            assert_eq!(points(label), Some(wanted), "{label}");
+        }
+        for label in ["points", "points/", "points/many", "points/-1", "points/1e9", "size/XL", "area/5", "points/∞"] {
+            assert_eq!(points(label), None, "{label}");
+        }
+        assert_eq!(points_label(&["points/2".into(), "bug".into(), "points/5".into()]), Some(5.0));
+    }
+}
