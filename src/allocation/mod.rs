@@ -2,10 +2,16 @@
 //!
 //! [`SprintSnapshot`] goes in, [`Report`] comes out; `render` shows it.
 
+mod choice;
+mod compute;
 mod history;
+mod interval;
 mod number;
 mod report;
 mod snapshot;
+mod suggestions;
+mod target;
+mod weighing;
 
 pub use history::{SprintRecord, WeightUnit};
 pub use number::Exact;

@@ -52,9 +52,11 @@ impl Exact {
         if !number.is_finite() || number.abs() > 1e12 {
             return None;
         }
-        let text = format!("{number:.*}", Self::DECIMALS);
-        let (whole, decimals) = text.split_once('.')?;
-        let power = "0".repeat(Self::DECIMALS);
+        // The shortest text that means this number is what was written, and never has an exponent.
+        let text = number.to_string();
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let decimals: String = decimals.chars().take(Self::DECIMALS).collect();
+        let power = "0".repeat(decimals.len());
         format!("{whole}{decimals}/1{power}").parse().ok().map(Self)
     }
 
@@ -86,6 +88,18 @@ impl Exact {
     #[must_use]
     pub fn abs(&self) -> Self {
         if *self < Self::default() { Self::default() - self.clone() } else { self.clone() }
+    }
+
+    /// The smallest whole number by which it can be multiplied to become whole; none where that is beyond all use.
+    #[must_use]
+    pub fn denominator(&self) -> Option<u64> {
+        self.0.denom().to_u64()
+    }
+
+    /// So many times as much, rounded down to a whole number; none beyond 64 bits.
+    #[must_use]
+    pub fn times(&self, factor: u64) -> Option<i64> {
+        (&self.0 * BigRational::from_integer(factor.into())).floor().to_integer().to_i64()
     }
 
     /// The nearest number that a computer's arithmetic has.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::history::{SprintRecord, WeightUnit};
 use super::number::Exact;
 use super::snapshot::{BacklogFigures, Member, Sprint, SprintItem};
-use crate::backlog::{CategoryName, Side};
+use crate::backlog::{CategoryName, ItemState, Side};
 
 /// A sprint's report.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct Report {
     pub share: Option<Exact>,
     /// The lowest and the highest share, however what is unknown turns out; none: nothing could count.
     pub interval: Option<Bounds>,
+    /// The base share in the policy's words; none: no share was agreed.
+    pub agreement: Option<String>,
     /// What was agreed for this sprint; none: nothing.
     pub target: Option<Target>,
     /// How the share compares; none: no share was agreed.
@@ -49,8 +51,8 @@ pub struct Report {
     pub suggestions: Vec<Suggestion>,
     /// The share once all suggestions are followed; none without suggestions.
     pub share_after: Option<Exact>,
-    /// How the sprint's membership changed; none without a baseline.
-    pub changes: Option<Changes>,
+    /// How the sprint's membership changed since its start.
+    pub changes: Changes,
     /// Ids of items that were in the sprint before this one and were not done there.
     pub carried_over: Vec<String>,
     /// Earlier sprints, oldest first.
@@ -104,6 +106,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// From `min` to `max`.
+    #[must_use]
+    pub const fn new(min: Exact, max: Exact) -> Self {
+        Self { min, max }
+    }
+
     /// Whether a share lies within.
     #[must_use]
     pub fn contains(&self, share: &Exact) -> bool {
@@ -128,8 +136,8 @@ pub enum Verdict {
 /// What was agreed for this sprint, and why it is that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// In the policy's words: `20%`, `20%..30%`.
-    pub agreement: String,
+    /// The share that is in force, in the policy's words: `20%`, `20%..30%`.
+    pub share: String,
     /// From where to where the share is as agreed: tolerance and raises included.
     pub bounds: Bounds,
     /// Which part of the agreement is in force.
@@ -269,20 +277,15 @@ pub enum SuggestedAction {
 }
 
 /// Why an item is suggested.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Because {
-    /// A threshold demands it.
-    Demanded {
-        /// The label.
-        label: String,
-    },
+    /// A threshold demands it, by this label.
+    Demanded(String),
     /// It is due.
     Due(Date),
-    /// Its label speaks of a high severity.
-    Severe {
-        /// The label.
-        label: String,
-    },
+    /// This label speaks of a high severity.
+    Severe(String),
     /// Somebody wrote what happens if nothing is done.
     Impact,
     /// So many people want it.
@@ -298,8 +301,8 @@ pub enum Because {
 pub struct Changes {
     /// The baseline was read late: what changed before is not known.
     pub baseline_is_late: bool,
-    /// Who was in it at the start.
-    pub committed: Vec<Member>,
+    /// Who was in it at the start; none: not known.
+    pub committed: Option<Vec<Member>>,
     /// Ids of those that came after the start.
     pub added: Vec<String>,
     /// Those that went.
@@ -319,4 +322,57 @@ pub struct AgreementChange {
     pub until: String,
     /// What is agreed since.
     pub since: String,
+}
+
+impl Report {
+    /// What is kept of the sprint.
+    #[must_use]
+    pub fn record(&self) -> SprintRecord {
+        SprintRecord {
+            sprint: self.sprint.clone(),
+            dedicated: self.target.as_ref().is_some_and(|target| target.reason == TargetReason::Dedicated),
+            weight: self.unit,
+            technical: self.totals.technical.clone(),
+            counted: self.totals.counted(),
+            agreement: self.agreement.clone(),
+            agreed: self.target.as_ref().map(|target| target.bounds.clone()),
+            verdict: self.verdict,
+            members: self.lines.iter().filter(|line| line.is_work()).map(Line::member).collect(),
+            committed: self.changes.committed.clone(),
+        }
+    }
+}
+
+impl Line {
+    /// Whether it is work of this sprint: no pull request, and neither cancelled nor stood for by its parts.
+    #[must_use]
+    pub const fn is_work(&self) -> bool {
+        matches!(self.counting, Counting::Counted | Counting::Neutral | Counting::Unknown)
+    }
+
+    /// Whether it was done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.is_work() && self.item.state != ItemState::Open
+    }
+
+    /// The counted weight: technical and product.
+    #[must_use]
+    pub fn counted(&self) -> Exact {
+        self.technical.clone() + self.product.clone()
+    }
+
+    /// What is remembered of it.
+    #[must_use]
+    pub fn member(&self) -> Member {
+        let counts = self.counting == Counting::Counted;
+        Member {
+            id: self.item.id.clone(),
+            reference: self.item.reference.clone(),
+            title: self.item.title.clone(),
+            weight: counts.then(|| self.counted()),
+            technical: counts.then(|| self.technical.clone()),
+            done: self.is_done(),
+        }
+    }
 }

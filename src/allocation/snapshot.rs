@@ -153,7 +153,8 @@ pub struct Baseline {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Member {
-    /// The item's id.
+    /// The item's id; a file may give a number.
+    #[serde(deserialize_with = "text_or_number")]
     pub id: String,
     /// What people call it.
     pub reference: String,
@@ -196,4 +197,17 @@ pub struct BacklogFigures {
     pub closed: usize,
     /// Open ones that were never in a sprint.
     pub never_scheduled: usize,
+}
+
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Text(String),
+        Number(serde_json::Number),
+    }
+    Ok(match Id::deserialize(deserializer)? {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    })
 }
