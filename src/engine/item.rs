@@ -59,6 +59,7 @@ impl Engine {
             Mode::Act => self.apply(tracker, &governed, &errand, plan, records).await?,
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
         };
+        self.tell_boards(claim, snapshot.memory.as_ref(), &memory).await?;
         Ok(Ending { memory: Some(memory), ..done() })
     }
 

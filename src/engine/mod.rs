@@ -29,6 +29,7 @@ use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
 use backoff::Outages;
+pub use board::{Preview, PreviewError, WhichSprint};
 use policies::Policies;
 pub use policies::Rulebook;
 

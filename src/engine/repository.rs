@@ -9,7 +9,10 @@ use jiff::Timestamp;
 
 use crate::backlog::{Fact, Place, Repository};
 use crate::decide::Mode;
-use crate::store::{Claim, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError};
+use crate::policy::{Board, SprintSource};
+use crate::store::{
+    BoardConflict, Claim, DeclaredBoard, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError,
+};
 use crate::tracker::{Errand, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
 use super::{Engine, Rulebook};
@@ -120,8 +123,17 @@ impl Engine {
     ) -> Result<PolicyRow, Trouble> {
         let found = tracker.read_policy(&known.repository, errand).await?;
         let before = known.policy.as_ref();
-        let row = self.judge(found, before, errand.now);
         let place = &known.repository.place;
+        let row = self.judge(found, before, errand.now);
+        let row = match self.declare_boards(tracker, place, &known.repository.name, &row).await? {
+            None => row,
+            Some(error) => PolicyRow {
+                good: before.and_then(|row| row.good.clone()),
+                status: PolicyStatus::Broken(error),
+                active_since: before.and_then(|row| row.active_since),
+                ..row
+            },
+        };
         if let Some(notice) = notice(&row, before)
             && let Err(later) = self.show(tracker, &known.repository, errand, commit, &notice).await
         {
@@ -131,6 +143,39 @@ impl Engine {
         }
         self.store.save_policy(place, &row).await?;
         Ok(row)
+    }
+
+    /// Notes the boards of a file that is in force now; those that are new are looked at. What is wrong with the file where
+    /// another one declares one of its boards: each has one agreement.
+    async fn declare_boards(
+        &self,
+        tracker: &dyn Tracker,
+        place: &Place,
+        repository: &str,
+        row: &PolicyRow,
+    ) -> Result<Option<String>, StoreError> {
+        let boards = match &row.status {
+            PolicyStatus::Broken(_) => return Ok(None),
+            PolicyStatus::Missing => Vec::new(),
+            PolicyStatus::Good => {
+                let rulebook = row.good.as_deref().and_then(|text| self.policies.of(text).ok());
+                let of = |board: &Board| DeclaredBoard {
+                    subject: tracker.board_subject(place, &board.sprints),
+                    name: match &board.sprints {
+                        source @ SprintSource::GitHubProject { .. } => source.to_string(),
+                        source => format!("{repository} ({source})"),
+                    },
+                };
+                rulebook.map(|rulebook| rulebook.policy.boards.iter().map(of).collect()).unwrap_or_default()
+            }
+        };
+        let conflicts = self.store.declare_boards(place, &boards).await?;
+        self.look_at_new_boards(place).await?;
+        let told = |conflict: &BoardConflict| {
+            let BoardConflict { name, repository: other } = conflict;
+            format!("the board {name} is declared in {other} and in {repository}: keep it in one of the two")
+        };
+        Ok(conflicts.first().map(told))
     }
 
     /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.

@@ -1,4 +1,4 @@
-//! What happens by the clock: old payloads are emptied once a day.
+//! What happens by the clock: sprints start and end, old payloads are emptied once a day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,7 @@ impl Engine {
     /// Does what the clock says is to be done now and has not been done by anybody.
     pub async fn run_schedules(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
+        self.look_at_boards_in_time(now).await?;
         if self.store.tick("prune payloads", day_of(now), Vec::new()).await? {
             let before = now.checked_sub(self.options.payloads_kept_for).unwrap_or(Timestamp::MIN);
             let emptied = self.store.prune_payloads(before).await?;

@@ -15,6 +15,7 @@ mod moves;
 mod opening;
 mod people;
 mod policy;
+mod sprint;
 mod stopping;
 mod trouble;
 mod webhooks;

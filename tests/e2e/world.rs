@@ -90,6 +90,19 @@ impl World {
         self.settle().await;
     }
 
+    /// Looks at the schedules, and works.
+    pub(crate) async fn tick(&self) {
+        self.service.engine().run_schedules().await.unwrap();
+        self.settle().await;
+    }
+
+    /// Works, also what waits a moment to gather more.
+    pub(crate) async fn gather(&self) {
+        self.settle().await;
+        self.later(SignedDuration::from_secs(30));
+        self.settle().await;
+    }
+
     pub(crate) async fn open_work(&self) -> Vec<WorkRow> {
         self.store.work(100).await.unwrap()
     }

@@ -1,5 +1,7 @@
 //! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER`, `github:repository:REPOSITORY`, and
-//! `github:board:OWNER/NUMBER` for a project (with `/FIELD` where the policy names one) or `github:board:REPOSITORY`.
+//! `github:board:OWNER/NUMBER` for a project (with `/FIELD` where the policy names one) or
+//! `github:board:REPOSITORY/NAME` for one that lives in a repository. Events know boards only by what they live in:
+//! `github:board:in:ID`.
 //!
 //! The only place that writes or reads these texts.
 
@@ -22,34 +24,27 @@ pub fn repository_subject(repository_id: u64) -> Subject {
 }
 
 /// The subject of a board that the policy of this repository declares.
-#[must_use]
-pub fn board_subject(source: &SprintSource, _repository_id: &str) -> Subject {
+pub(super) fn board_subject(source: &SprintSource, repository_id: &str) -> Subject {
     let id = match source {
         SprintSource::GitHubProject { project, iteration_field: Some(field), .. } => format!("{project}/{field}"),
         SprintSource::GitHubProject { project, .. } => project.to_string(),
+        SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => format!("{repository_id}/{source}"),
     };
-    Subject { tracker: TRACKER, kind: SubjectKind::Board, id: id.to_lowercase() }
+    let words: Vec<String> = id.split_whitespace().map(str::to_lowercase).collect();
+    Subject { tracker: TRACKER, kind: SubjectKind::Board, id: words.join("-") }
 }
 
-/// What stands before a project's node id in a subject: an event's only name for a board.
-const BY_NODE: &str = "node:";
+/// What stands before the id of what boards live in: an event's only name for them.
+const IN: &str = "in:";
 
-/// The subject of whatever boards live in the project with this node id.
-#[must_use]
-pub fn project_subject(node_id: &str) -> Subject {
-    Subject { tracker: TRACKER, kind: SubjectKind::Board, id: format!("{BY_NODE}{node_id}") }
+/// The subject of whatever boards live in the project with this node id, or in the repository with this id.
+pub(in crate::tracker::github) fn boards_in(id: &str) -> Subject {
+    Subject { tracker: TRACKER, kind: SubjectKind::Board, id: format!("{IN}{id}") }
 }
 
-/// The project's node id where a subject is named by it.
-#[must_use]
-pub fn project_node_id(subject: &Subject) -> Option<&str> {
-    subject.id.strip_prefix(BY_NODE).filter(|_| subject.kind == SubjectKind::Board && subject.tracker == TRACKER)
-}
-
-/// The subject of a repository's own board, whether its policy declares one or not.
-#[must_use]
-pub fn own_board_subject(repository_id: u64) -> Subject {
-    Subject { tracker: TRACKER, kind: SubjectKind::Board, id: repository_id.to_string() }
+/// What the boards live in, where a subject is named by it.
+pub(super) fn lives_in(subject: &Subject) -> Option<&str> {
+    subject.id.strip_prefix(IN).filter(|_| subject.kind == SubjectKind::Board && subject.tracker == TRACKER)
 }
 
 /// The repository's id and the number of an item's subject; none when it is no item of this tracker.

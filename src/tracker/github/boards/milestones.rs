@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::policy::{Cadence, CadenceSprint, MilestoneChoice, SprintMark};
 use crate::tracker::{BoardView, Missing, PlannedItem, SprintDates, TrackerError};
 
 use super::super::adapter::{Desk, GitHub};
@@ -51,21 +52,52 @@ struct WithIssues {
 }
 
 impl GitHub {
-    /// The repository's milestones that have a due date. `length`: how many days each lasts, where that is agreed.
-    pub(super) async fn milestones(&self, desk: &Desk<'_>, length: Option<u16>) -> Result<BoardView, TrackerError> {
+    /// The repository's milestones that have a due date.
+    pub(super) async fn milestones(
+        &self,
+        desk: &Desk<'_>,
+        choice: &MilestoneChoice,
+        cadence: Option<&Cadence>,
+    ) -> Result<BoardView, TrackerError> {
+        let found = self.read_milestones(desk).await?;
+        let chosen = found.milestones.nodes.into_iter().flatten().filter(|one| choice.includes(&one.title)).collect();
+        Ok(view(desk, found.url, sprints(chosen, cadence.map(|cadence| cadence.length.days()))))
+    }
+
+    /// A calendar around the present day. Each sprint's items carry its label or stand in its milestone.
+    pub(super) async fn calendar(
+        &self,
+        desk: &Desk<'_>,
+        cadence: &Cadence,
+        mark: &SprintMark,
+    ) -> Result<BoardView, TrackerError> {
+        let days = around(cadence, day(desk.errand.now));
+        match mark {
+            SprintMark::Label(pattern) => {
+                let named = days.into_iter().map(|one| (pattern.name(one.number, one.start), one));
+                let sprints = named.map(|(name, one)| dates(name.clone(), &one, name)).collect();
+                Ok(view(desk, None, sprints))
+            }
+            SprintMark::Milestone(pattern) => {
+                let found = self.read_milestones(desk).await?;
+                let all: Vec<Milestone> = found.milestones.nodes.into_iter().flatten().collect();
+                let number = |name: &str| {
+                    let same = all.iter().find(|one| one.title.trim().eq_ignore_ascii_case(name.trim()));
+                    same.map(|one| one.number.to_string()).unwrap_or_default()
+                };
+                let named = days.into_iter().map(|one| (pattern.name(one.number, one.start), one));
+                let sprints = named.map(|(name, one)| dates(name.clone(), &one, number(&name))).collect();
+                Ok(view(desk, found.url, sprints))
+            }
+        }
+    }
+
+    async fn read_milestones(&self, desk: &Desk<'_>) -> Result<WithMilestones, TrackerError> {
         let purpose = purpose(format!("reading the milestones of {}", desk.repository.name));
         let (owner, name) = owner_and_name(desk);
         let variables = json!({ "owner": owner, "name": name });
         let answer: Answer<WithMilestones> = self.client.query(desk.caller(), MILESTONES, variables, &purpose).await?;
-        let found = answer.repository.ok_or_else(|| purpose.missing())?;
-        Ok(BoardView {
-            id: None,
-            title: desk.repository.name.clone(),
-            url: found.url.map(|url| format!("{url}/milestones")),
-            sprints: sprints(found.milestones.nodes.into_iter().flatten().collect(), length),
-            sprint_field: None,
-            points_field: None,
-        })
+        answer.repository.ok_or_else(|| purpose.missing())
     }
 
     /// What is in a milestone.
@@ -75,7 +107,8 @@ impl GitHub {
         sprint: &SprintDates,
     ) -> Result<Vec<PlannedItem>, TrackerError> {
         let purpose = purpose(format!("reading the milestone {} of {}", sprint.name, desk.repository.name));
-        let number: u64 = sprint.handle.parse().map_err(|_| purpose.failed("its number is not known"))?;
+        // A calendar's sprint whose milestone nobody has made yet.
+        let Ok(number) = sprint.handle.parse::<u64>() else { return Ok(Vec::new()) };
         let (owner, name) = owner_and_name(desk);
         let mut variables = json!({ "owner": owner, "name": name, "number": number, "after": null });
         let mut planned = Vec::new();
@@ -136,8 +169,32 @@ fn day(at: Timestamp) -> Date {
     at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// By due date. A milestone starts on the day after the previous one is due, or so many days before it is due itself; the
-/// first one when it was made.
+fn view(desk: &Desk<'_>, url: Option<String>, sprints: Vec<SprintDates>) -> BoardView {
+    BoardView {
+        id: Some(desk.repository.place.repository.clone()),
+        title: desk.repository.name.clone(),
+        url: url.map(|url| format!("{url}/milestones")),
+        sprints,
+        sprint_field: None,
+        points_field: None,
+    }
+}
+
+/// A calendar never ends: so many sprints before the present one and after it are looked at.
+const AROUND: u32 = 3;
+
+fn around(cadence: &Cadence, today: Date) -> Vec<CadenceSprint> {
+    let present = cadence.on(today).map_or(cadence.numbered_from, |sprint| sprint.number);
+    let numbers = present.saturating_sub(AROUND)..=present.saturating_add(AROUND);
+    numbers.filter_map(|number| cadence.numbered(number)).collect()
+}
+
+fn dates(name: String, sprint: &CadenceSprint, handle: String) -> SprintDates {
+    SprintDates { name, start: sprint.start, end: sprint.end, handle }
+}
+
+/// By due date. A milestone starts on the day after the previous one is due; the first one so many days before it is due
+/// itself, or when it was made.
 fn sprints(milestones: Vec<Milestone>, length: Option<u16>) -> Vec<SprintDates> {
     let mut dated: Vec<(Date, Milestone)> =
         milestones.into_iter().filter_map(|one| Some((day(one.due_on?), one))).collect();
@@ -148,8 +205,8 @@ fn sprints(milestones: Vec<Milestone>, length: Option<u16>) -> Vec<SprintDates> 
     let mut sprints = Vec::new();
     for (due, one) in dated {
         let start = match (length, before) {
-            (Some(days), _) => due.checked_sub((i64::from(days) - 1).days()).unwrap_or(due),
-            (None, Some(before)) => before.tomorrow().unwrap_or(due),
+            (_, Some(before)) => before.tomorrow().unwrap_or(due),
+            (Some(days), None) => due.checked_sub((i64::from(days) - 1).days()).unwrap_or(due),
             (None, None) => day(one.created_at).min(due),
         };
         before = Some(due);

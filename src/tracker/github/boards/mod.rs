@@ -9,13 +9,13 @@ mod work;
 use async_trait::async_trait;
 
 use crate::backlog::{Place, Repository, Subject};
-use crate::policy::SprintSource;
+use crate::policy::{SprintMark, SprintSource};
 use crate::tracker::{
     BoardView, Boards, Errand, PlannedItem, ReportItem, ReportNote, SprintDates, Tracker as _, TrackerError,
 };
 
 use super::adapter::GitHub;
-use super::ids::{board_subject, project_node_id};
+use super::ids::{board_subject, lives_in};
 use project::Declared;
 
 #[async_trait]
@@ -25,7 +25,7 @@ impl Boards for GitHub {
     }
 
     fn board_id<'a>(&self, subject: &'a Subject) -> Option<&'a str> {
-        project_node_id(subject)
+        lives_in(subject)
     }
 
     async fn board(
@@ -35,9 +35,12 @@ impl Boards for GitHub {
         source: &SprintSource,
     ) -> Result<BoardView, TrackerError> {
         let desk = self.desk(repository, errand).await?;
-        match declared(source) {
-            Some(declared) => self.project(&desk, declared).await,
-            None => self.milestones(&desk, None).await,
+        match source {
+            SprintSource::GitHubProject { project, iteration_field, points_field } => {
+                self.project(&desk, Declared::new(project, iteration_field.as_deref(), points_field.as_deref())).await
+            }
+            SprintSource::Milestones { choice, cadence } => self.milestones(&desk, choice, cadence.as_ref()).await,
+            SprintSource::Cadence { cadence, mark } => self.calendar(&desk, cadence, mark).await,
         }
     }
 
@@ -50,10 +53,15 @@ impl Boards for GitHub {
         sprint: &SprintDates,
     ) -> Result<Vec<PlannedItem>, TrackerError> {
         let desk = self.desk(repository, errand).await?;
-        match declared(source) {
-            Some(declared) => self.project_items(&desk, declared, board, sprint).await,
-            None if sprint.handle.parse::<u64>().is_ok() => self.milestone_items(&desk, sprint).await,
-            None => self.labelled_items(&desk, sprint).await,
+        match source {
+            SprintSource::GitHubProject { project, iteration_field, points_field } => {
+                let declared = Declared::new(project, iteration_field.as_deref(), points_field.as_deref());
+                self.project_items(&desk, declared, board, sprint).await
+            }
+            SprintSource::Cadence { mark: SprintMark::Label(_), .. } => self.labelled_items(&desk, sprint).await,
+            SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => {
+                self.milestone_items(&desk, sprint).await
+            }
         }
     }
 
@@ -111,14 +119,4 @@ impl Boards for GitHub {
         let me = self.me().await?;
         self.own_notes(&self.desk(repository, errand).await?, &me, report).await
     }
-}
-
-/// The project that the source names; none: it lives in the repository itself.
-fn declared(source: &SprintSource) -> Option<Declared<'_>> {
-    let SprintSource::GitHubProject { project, iteration_field, points_field } = source;
-    Some(Declared {
-        project,
-        iteration_field: iteration_field.as_deref(),
-        points_field: points_field.as_deref(),
-    })
 }

@@ -40,6 +40,16 @@ pub(super) struct Declared<'a> {
     pub(super) points_field: Option<&'a str>,
 }
 
+impl<'a> Declared<'a> {
+    pub(super) const fn new(
+        project: &'a Project,
+        iteration_field: Option<&'a str>,
+        points_field: Option<&'a str>,
+    ) -> Self {
+        Self { project, iteration_field, points_field }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {

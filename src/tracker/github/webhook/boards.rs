@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::backlog::{Lane, Place};
 use crate::store::{Intake, Signal};
 
-use super::super::ids::{TRACKER, own_board_subject, project_subject};
+use super::super::ids::{TRACKER, boards_in};
 use super::translate::Payload;
 
 #[derive(Debug, Deserialize)]
@@ -37,7 +37,7 @@ pub(super) fn project_item(payload: &Payload<'_>) -> Intake {
     }
     let place = Place { tracker: TRACKER, installation: payload.installation(), repository: String::new() };
     Intake::Work(vec![Signal {
-        subject: project_subject(&item.project_node_id),
+        subject: boards_in(&item.project_node_id),
         place,
         repository_name: None,
         lane: Lane::Events,
@@ -51,5 +51,5 @@ pub(super) fn milestone(payload: &Payload<'_>) -> Intake {
         Err(ignored) => return ignored,
     };
     let signal = payload.repository_signal(repository, crate::backlog::Fact::Touched);
-    Intake::Work(vec![Signal { subject: own_board_subject(repository.id), event: None, ..signal }])
+    Intake::Work(vec![Signal { subject: boards_in(&repository.id.to_string()), event: None, ..signal }])
 }

@@ -1,0 +1,216 @@
+//! Looks at one sprint, remembers what changed, and lets its comment say so.
+
+use jiff::civil::Date;
+
+use crate::allocation::{Baseline, Line, Measure, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
+use crate::decide::Mode;
+use crate::policy::ReportIssue;
+use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay};
+use crate::tracker::{ReportItem, ReportNote, SprintDates};
+
+use super::super::Engine;
+use super::super::repository::Trouble;
+use super::{CANDIDATES, Desk, notes, row_of, snapshot, stays};
+
+/// A sprint that was looked at.
+pub(super) struct Looked {
+    pub(super) report: Report,
+    row: SprintRow,
+    changed: Vec<Stay>,
+}
+
+impl Engine {
+    /// Reads a sprint as it stands.
+    pub(super) async fn look_at(
+        &self,
+        desk: &Desk<'_>,
+        dates: &SprintDates,
+        known: &[SprintRow],
+        today: Date,
+    ) -> Result<Looked, Trouble> {
+        let row = row_of(dates, known);
+        let stays = self.store.stays(desk.subject, row.start).await?;
+        let mut snapshot = self.sprint_snapshot(desk, dates, &row, &stays, known, today).await?;
+        let agreement = desk.board.agreement.as_ref();
+        let mut report = snapshot.report(agreement);
+        if row.baseline.is_none() && row.start <= today {
+            let members = members(&report);
+            snapshot.baseline = Some(Baseline { taken_at: desk.errand.now, is_late: row.start < today, members });
+            report = snapshot.report(agreement);
+        }
+        let changed = stays::changed(&stays, &members(&report), desk.errand.now);
+        let (baseline, record) = (snapshot.baseline, Some(report.record()));
+        Ok(Looked { row: SprintRow { baseline, record, ended: row.last < today, ..row }, report, changed })
+    }
+
+    async fn sprint_snapshot(
+        &self,
+        desk: &Desk<'_>,
+        dates: &SprintDates,
+        row: &SprintRow,
+        stays: &[Stay],
+        known: &[SprintRow],
+        today: Date,
+    ) -> Result<SprintSnapshot, Trouble> {
+        let (repository, errand) = (&desk.governed.repository, desk.errand);
+        let planned = desk.tracker.planned(repository, errand, &desk.board.sprints, desk.view, dates).await?;
+        let mut items: Vec<SprintItem> = Vec::with_capacity(planned.len());
+        for one in &planned {
+            let memory = match &one.subject {
+                Some(subject) => self.store.item(subject).await?,
+                None => None,
+            };
+            let id = one.subject.as_ref().map_or_else(|| one.item.id.clone(), ToString::to_string);
+            let came_at = stays::came_at(stays, &id);
+            let started_at = row.baseline.as_ref().map(|baseline| baseline.taken_at);
+            let added_at = came_at.filter(|came| started_at.is_some_and(|started| started < *came));
+            items.push(snapshot::planned_item(one, memory.as_ref(), &desk.governed.rulebook, repository, added_at));
+        }
+        let candidates = self.store.candidates(desk.subject, CANDIDATES).await?;
+        let sprint =
+            Sprint { name: row.name.clone(), start: Some(row.start), end: Some(row.last), ..Sprint::default() };
+        Ok(SprintSnapshot {
+            board: desk.name.to_owned(),
+            sprint,
+            parents: snapshot::parents(&planned),
+            items,
+            baseline: row.baseline.clone(),
+            earlier: records_before(known, row.start),
+            candidates: candidates.iter().map(|one| snapshot::candidate(one, repository)).collect(),
+            measures: newest(self.store.measures(desk.subject).await?),
+            backlog: Some(self.store.technical_backlog(desk.subject, errand.now).await?),
+            now: errand.now,
+            today,
+        })
+    }
+
+    /// Writes the sprint's comment and the overview, and remembers the sprint.
+    pub(super) async fn publish(
+        &self,
+        desk: &Desk<'_>,
+        state: &mut BoardState,
+        page: Option<ReportItem>,
+        looked: Looked,
+        known: &mut Vec<SprintRow>,
+        records: &mut Vec<Record>,
+    ) -> Result<Option<ReportItem>, Trouble> {
+        let Looked { report, mut row, changed } = looked;
+        let mut page = page;
+        if desk.governed.mode == Mode::Act && desk.board.report.is_some() {
+            let overview = super::words::overview_body(&report);
+            let shown = match page {
+                Some(page) => page,
+                None => self.open_page(desk, state, &overview).await?,
+            };
+            let text = super::words::sprint_comment(&report);
+            let (repository, key) = (&desk.governed.repository, notes::sprint_key(row.start));
+            let note =
+                desk.tracker.upsert_report_note(repository, desk.errand, &shown, &key, row.note.as_deref(), &text).await?;
+            if row.note.as_ref() != Some(&note) {
+                records.push(record(desk, &row));
+            }
+            row.note = Some(note);
+            if desk.board.report == Some(ReportIssue::Auto) {
+                let key = notes::report_key(desk.subject);
+                desk.tracker.write_report(repository, desk.errand, &shown, &key, &overview).await?;
+            }
+            page = Some(shown);
+        }
+        self.store.save_sprint(desk.subject, &row, &changed).await?;
+        known.retain(|one| one.start != row.start);
+        known.push(row);
+        known.sort_by_key(|one| one.start);
+        Ok(page)
+    }
+
+    /// The item that carries the report, where there is one already.
+    pub(super) async fn find_page(
+        &self,
+        desk: &Desk<'_>,
+        state: &mut BoardState,
+    ) -> Result<Option<ReportItem>, Trouble> {
+        match &desk.board.report {
+            None => Ok(None),
+            Some(ReportIssue::Key(key)) => Ok(Some(ReportItem { key: key.clone(), url: None })),
+            Some(ReportIssue::Auto) => {
+                if let Some(key) = &state.report {
+                    return Ok(Some(ReportItem { key: key.clone(), url: None }));
+                }
+                let (repository, key) = (&desk.governed.repository, notes::report_key(desk.subject));
+                let found = desk.tracker.find_report(repository, desk.errand, &key).await?;
+                if let Some(found) = &found {
+                    state.report = Some(found.key.clone());
+                    self.store.save_board(desk.subject, state).await?;
+                }
+                Ok(found)
+            }
+        }
+    }
+
+    async fn open_page(&self, desk: &Desk<'_>, state: &mut BoardState, overview: &str) -> Result<ReportItem, Trouble> {
+        let title = format!("Technical work in the sprints of {}", desk.name);
+        let (repository, key) = (&desk.governed.repository, notes::report_key(desk.subject));
+        let opened = desk.tracker.open_report(repository, desk.errand, &key, &title, overview).await?;
+        state.report = Some(opened.key.clone());
+        self.store.save_board(desk.subject, state).await?;
+        Ok(opened)
+    }
+
+    /// The sprints that earlier comments remember, when the database does not.
+    pub(super) async fn recall_sprints(&self, desk: &Desk<'_>, page: &ReportItem) -> Result<Vec<SprintRow>, Trouble> {
+        let found = desk.tracker.report_notes(&desk.governed.repository, desk.errand, page).await?;
+        let told: Vec<(ReportNote, SprintRecord)> = found
+            .into_iter()
+            .filter_map(|note| super::words::read_state(&note.markdown).map(|record| (note, record)))
+            .collect();
+        let rows = notes::remembered(&told, desk.board.time_zone.get());
+        for row in &rows {
+            self.store.save_sprint(desk.subject, row, &came_with(row)).await?;
+        }
+        Ok(rows)
+    }
+}
+
+/// Those who were in it at its start came then; when the others did is not known any more.
+fn came_with(row: &SprintRow) -> Vec<Stay> {
+    let Some(baseline) = row.baseline.as_ref().filter(|_| !row.ended) else { return Vec::new() };
+    let stay = |member: &crate::allocation::Member| Stay {
+        item: member.id.clone(),
+        came_at: baseline.taken_at,
+        left_at: None,
+        member: member.clone(),
+    };
+    baseline.members.iter().map(stay).collect()
+}
+
+fn members(report: &Report) -> Vec<crate::allocation::Member> {
+    report.lines.iter().filter(|line| line.is_work()).map(Line::member).collect()
+}
+
+fn records_before(known: &[SprintRow], start: Date) -> Vec<SprintRecord> {
+    known.iter().filter(|row| row.start < start).filter_map(|row| row.record.clone()).collect()
+}
+
+/// Of each name the newest.
+fn newest(measures: Vec<MeasureRow>) -> Vec<Measure> {
+    let mut newest: Vec<Measure> = Vec::new();
+    for row in measures {
+        if newest.iter().all(|known| known.name != row.measure.name) {
+            newest.push(row.measure);
+        }
+    }
+    newest
+}
+
+fn record(desk: &Desk<'_>, row: &SprintRow) -> Record {
+    Record {
+        at: desk.errand.now,
+        subject: desk.subject.to_string(),
+        action: format!("comment {}", notes::sprint_key(row.start)),
+        reason: format!("the sprint {} has begun", row.name),
+        evidence: Vec::new(),
+        model_version: desk.governed.rulebook.classifier.version().to_owned(),
+        policy_version: desk.governed.rulebook.policy.version.to_string(),
+        result: "done".to_owned(),
+    }
+}

@@ -1,0 +1,174 @@
+//! A sprint lived from planning to close: noticed once, told in one comment, edited in place; and what of that survives.
+
+use std::fmt::Write as _;
+
+use jiff::SignedDuration;
+use jiff::civil::{Date, date};
+use plimsoll::sandbox::github::{Issue, Project, Repository};
+
+use crate::world::{POLICY_PATH, World};
+
+const POLICY: &str = "version: 1
+boards:
+  - sprints: { project: acme/1 }
+    time_zone: Europe/Vienna
+    agreement: { share: 20% }
+    report: { issue: auto }
+";
+
+const TECHNICAL: (&str, &str) = (
+    "[infra] Move staging to the new Kubernetes cluster",
+    "Terraform modules exist. Needs a deployment pipeline and monitoring.",
+);
+const PRODUCT: (&str, &str) = ("feat: Gift cards at checkout", "As a customer I want to pay with a gift card.");
+
+const FIRST: Date = date(2026, 3, 9);
+const SECOND: Date = date(2026, 3, 23);
+
+/// A shop whose sprints are two weeks long; the first begins a week after the story does.
+struct Team {
+    world: World,
+    shop: Repository,
+    project: Project,
+}
+
+impl Team {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let shop = world.github.repository("acme/shop");
+        let project = world.github.project("acme", "Shop");
+        project.number_field("Estimate");
+        project.iterations("Iteration", &[("Sprint 1", FIRST, 14), ("Sprint 2", SECOND, 14)]);
+        shop.commit_file(POLICY_PATH, POLICY);
+        world.settle().await;
+        world.later(SignedDuration::from_mins(1));
+        Self { world, shop, project }
+    }
+
+    /// Opens an issue and plans it.
+    fn plan(&self, what: (&str, &str), sprint: Date, points: f64) -> (Issue, u64) {
+        let issue = self.shop.open("alice", what.0, what.1);
+        let item = self.project.add("alice", &issue);
+        self.project.plan("alice", item, "Iteration", Some(sprint));
+        self.project.estimate("alice", item, "Estimate", Some(points));
+        (issue, item)
+    }
+
+    /// Lets time pass until a moment, working off what comes.
+    async fn until(&self, moment: &str) {
+        self.world.gather().await;
+        let moment = moment.parse().unwrap();
+        assert!(self.world.now() <= moment, "the story goes forward");
+        self.world.clock.set(moment);
+        self.world.tick().await;
+    }
+
+    fn report(&self) -> Option<Issue> {
+        self.shop.issues().into_iter().find(|issue| issue.view().is_some_and(|view| view.author == "plimsoll[bot]"))
+    }
+
+    /// The report's comments, the hidden lines left out.
+    fn comments(&self) -> Vec<String> {
+        let comments = self.report().map(|issue| issue.comments()).unwrap_or_default();
+        comments.iter().map(|comment| shown(&comment.body)).collect()
+    }
+}
+
+fn shown(markdown: &str) -> String {
+    let lines = markdown.lines().filter(|line| !line.starts_with("<!--"));
+    lines.fold(String::new(), |mut text, line| {
+        writeln!(text, "{line}").unwrap();
+        text
+    })
+}
+
+#[tokio::test]
+async fn a_sprint_is_told_in_one_comment_from_its_start_to_its_end() {
+    let team = Team::new().await;
+    team.plan(PRODUCT, FIRST, 8.0);
+    let (technical, _) = team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-08T22:59:00Z").await;
+    assert!(team.report().is_none(), "nothing is said before the sprint begins in Vienna");
+
+    team.until("2026-03-08T23:05:00Z").await;
+    let report = team.report().expect("a report");
+    assert!(report.is_pinned());
+    assert_eq!(team.comments().len(), 1);
+    assert!(team.comments()[0].contains("20"), "{}", team.comments()[0]);
+
+    let before = report.comments();
+    let writes = team.world.writes().len();
+    team.until("2026-03-09T12:00:00Z").await;
+    assert_eq!(team.world.writes().len(), writes, "nothing changed, nothing is written: {:?}", team.world.writes());
+
+    team.plan(("feat: Invoices by e-mail", "As a customer I want my invoice."), FIRST, 10.0);
+    team.world.github.duplicate_pending("projects_v2_item.edited");
+    team.world.github.reverse_pending();
+    team.until("2026-03-10T12:00:00Z").await;
+    let after = report.comments();
+    assert_eq!((after.len(), after[0].id), (1, before[0].id), "edited in place");
+    assert_ne!(after[0].body, before[0].body);
+
+    let Team { world, shop, project } = team;
+    let team = Team { world: world.restart().await, shop, project };
+    technical.close("alice", "completed");
+    team.until("2026-03-22T23:05:00Z").await;
+    let comments = report.comments();
+    assert_eq!(comments.len(), 2, "the first is final, the second sprint has begun");
+    assert_eq!(comments[0].id, before[0].id);
+
+    let last_word = comments[0].body.clone();
+    team.plan(PRODUCT, FIRST, 5.0);
+    team.until("2026-03-24T12:00:00Z").await;
+    assert_eq!(report.comments()[0].body, last_word, "what is over stays as it was");
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_start_that_was_missed_is_taken_up_late() {
+    let team = Team::new().await;
+    team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-12T12:00:00Z").await;
+    assert_eq!(team.comments().len(), 1);
+    let boards = team.world.store.boards().await.unwrap();
+    let sprints = team.world.store.sprints(&boards[0].subject, 10).await.unwrap();
+    assert!(sprints[0].baseline.as_ref().is_some_and(|baseline| baseline.is_late));
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn the_history_is_read_again_from_the_comments() {
+    let team = Team::new().await;
+    team.plan(PRODUCT, FIRST, 8.0);
+    team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-08T23:05:00Z").await;
+    team.until("2026-03-22T23:05:00Z").await;
+    let report = team.report().expect("a report");
+    let before: Vec<u64> = report.comments().iter().map(|comment| comment.id).collect();
+
+    let Team { world, shop, project } = team;
+    let team = Team { world: world.lose_database().await, shop, project };
+    team.shop.open("bob", "feat: Something else", "As a customer I want it.");
+    team.until("2026-03-23T12:00:00Z").await;
+    let after: Vec<u64> = report.comments().iter().map(|comment| comment.id).collect();
+    assert_eq!(after, before, "no comment is written anew");
+    let boards = team.world.store.boards().await.unwrap();
+    let sprints = team.world.store.sprints(&boards[0].subject, 10).await.unwrap();
+    assert_eq!(sprints.iter().map(|row| row.start).collect::<Vec<_>>(), [FIRST, SECOND]);
+    assert!(sprints[0].record.as_ref().is_some_and(|record| record.share().is_some()));
+    assert_eq!(team.shop.issues().iter().filter(|it| it.view().is_some_and(|it| it.author == "plimsoll[bot]")).count(), 1);
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_board_has_one_policy_file() {
+    let team = Team::new().await;
+    let other = team.world.github.repository("acme/api");
+    let commit = other.commit_file(POLICY_PATH, POLICY);
+    team.world.settle().await;
+    let statuses = other.statuses(&commit);
+    let said = statuses[0].description.clone().unwrap_or_default();
+    assert_eq!(statuses[0].state, "failure");
+    insta::assert_snapshot!(said, @"the board acme/1 is declared in acme/shop and in acme/api: keep it in one of the two");
+    team.world.ends_quietly().await;
+}
