@@ -69,7 +69,7 @@ if [[ $built == yes ]]; then
     export PLIMSOLL_BIN=${PLIMSOLL_BIN:-$(realpath "$binary")}
     run "schema drift" schema_drift
     shown=25 run "demo" timeout 180 "$binary" demo --once
-    for check in examples data emulator kill; do
+    for check in graphql examples data emulator kill; do
         shown=40 run "contract: $check" timeout 900 tests/contract/check "$check"
     done
     [[ -n ${PLIMSOLL_DATA:-} ]] || skip "contract: data of PLIMSOLL_DATA" "PLIMSOLL_DATA is not set"
