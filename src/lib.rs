@@ -16,6 +16,8 @@ pub mod sandbox;
 
 pub mod store;
 
+pub mod render;
+
 pub mod decide;
 
 pub mod classify;

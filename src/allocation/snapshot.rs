@@ -157,14 +157,19 @@ pub struct Member {
     #[serde(deserialize_with = "text_or_number")]
     pub id: String,
     /// What people call it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reference: String,
     /// The title; hostile text.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// What it weighed; none: it did not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Exact>,
     /// How much of that was technical.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub technical: Option<Exact>,
     /// It was done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
 }
 

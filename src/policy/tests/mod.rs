@@ -179,6 +179,9 @@ fn a_board_is_read_into_checked_types() {
                             ),
                         ),
                     ),
+                    tolerance: Percent(
+                        200,
+                    ),
                     weight: Points,
                     average_over: Some(
                         SprintCount(
@@ -215,6 +218,9 @@ fn a_board_is_read_into_checked_types() {
                             ),
                         },
                     ],
+                    measures_valid_for: Period(
+                        30,
+                    ),
                     thresholds: [
                         Threshold {
                             label: "severity-high",
