@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
+    Failure, check, classify, commands, demo, eval, ledger, measure, model, output, plan, rulebook, schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -61,6 +61,8 @@ enum Command {
     },
     /// Print the policy file's JSON Schema.
     Schema,
+    /// Set a measure of a team's outcomes by hand, or list what is set.
+    Measure(measure::MeasureArguments),
     /// List what is to be done, or give what is dead another try.
     Work(work::WorkArguments),
     /// List the newest deliveries and what they made dirty.
@@ -130,6 +132,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Demo(arguments) => {
             log("warn")?;
             runtime()?.block_on(demo::run(arguments))
+        }
+        Command::Measure(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(measure::run(&settings, &arguments))
         }
         Command::Work(arguments) => {
             let settings = Settings::load(config.as_deref())?;

@@ -15,7 +15,6 @@ mod report;
 mod snapshot;
 mod stays;
 mod view;
-mod words;
 
 use jiff::{SignedDuration, Timestamp};
 

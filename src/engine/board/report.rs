@@ -97,12 +97,12 @@ impl Engine {
         let Looked { report, mut row, changed } = looked;
         let mut page = page;
         if desk.governed.mode == Mode::Act && desk.board.report.is_some() {
-            let overview = super::words::overview_body(&report);
+            let overview = crate::render::overview_body(&report);
             let shown = match page {
                 Some(page) => page,
                 None => self.open_page(desk, state, &overview).await?,
             };
-            let text = super::words::sprint_comment(&report);
+            let text = crate::render::sprint_comment(&report);
             let (repository, key) = (&desk.governed.repository, notes::sprint_key(row.start));
             let note =
                 desk.tracker.upsert_report_note(repository, desk.errand, &shown, &key, row.note.as_deref(), &text).await?;
@@ -161,7 +161,7 @@ impl Engine {
         let found = desk.tracker.report_notes(&desk.governed.repository, desk.errand, page).await?;
         let told: Vec<(ReportNote, SprintRecord)> = found
             .into_iter()
-            .filter_map(|note| super::words::read_state(&note.markdown).map(|record| (note, record)))
+            .filter_map(|note| crate::render::read_state(&note.markdown).map(|record| (note, record)))
             .collect();
         let rows = notes::remembered(&told, desk.board.time_zone.get());
         for row in &rows {

@@ -42,6 +42,12 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// Whether a measure can have this name.
+    #[must_use]
+    pub fn can_be_about(name: &str) -> bool {
+        measure_name(name).is_some()
+    }
+
     /// Whether a value of the measure meets the condition.
     #[must_use]
     pub fn holds(&self, value: f64) -> bool {
