@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
+    Failure, check, classify, commands, demo, eval, ledger, model, output, plan, report, rulebook, schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -38,6 +38,8 @@ enum Command {
     Model(model::ModelAction),
     /// Show what the bot would do with items from a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Show how much of a sprint is technical work, compared with what was agreed, and what to do; writes nothing.
+    Report(report::ReportArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
     Commands {
         /// The comment or description; `-` is standard input.
@@ -104,6 +106,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Check { files } => {
             let color = io::stderr().is_terminal();
             Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))

@@ -13,6 +13,8 @@ mod ledger;
 pub mod model;
 mod output;
 mod plan;
+mod planning;
+mod report;
 mod rulebook;
 pub mod schema;
 mod serve;
