@@ -5,6 +5,7 @@
 mod choice;
 mod compute;
 mod history;
+mod impact;
 mod interval;
 mod number;
 mod report;
@@ -14,6 +15,7 @@ mod target;
 mod weighing;
 
 pub use history::{SprintRecord, WeightUnit};
+pub use impact::impact_section;
 pub use number::Exact;
 pub use report::{
     AgreementChange, Because, Bounds, CategorySum, Changes, Counting, Demand, Line, Phase, Raise, Report,
@@ -22,3 +24,6 @@ pub use report::{
 pub use snapshot::{
     BacklogFigures, Baseline, Certainty, ItemKind, Measure, Member, Sprint, SprintItem, SprintSnapshot,
 };
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,9 @@ use super::number::Exact;
 use super::report::{Bounds, Raise, Target, TargetReason, Totals, UnusableMeasure};
 use super::snapshot::{Measure, Sprint, SprintSnapshot};
 
+/// So many days a sprint has that nobody knows anything of.
+const USUAL_LENGTH: i64 = 14;
+
 /// What was agreed for this sprint; none where no share was.
 pub(super) fn target(
     snapshot: &SprintSnapshot,
@@ -89,9 +92,17 @@ fn is_dedicated(snapshot: &SprintSnapshot, dedicated: &DedicatedSprints) -> bool
 }
 
 /// How many sprints lie between the one that begins on this day and the present one; none: it is before, or nobody
-/// can say. Sprints are counted where they are all known, because not all are of one length; else days are.
+/// can say. Sprints are counted where they are all known, because not all are of one length; else days are, and of a
+/// sprint without dates today is one.
 fn sprints_since(first: Date, snapshot: &SprintSnapshot) -> Option<usize> {
-    let start = snapshot.sprint.start.filter(|start| *start >= first)?;
+    let earlier_length = || snapshot.earlier.iter().rev().find_map(|record| length(&record.sprint));
+    let length = length(&snapshot.sprint).or_else(earlier_length).unwrap_or(USUAL_LENGTH);
+    let Some(start) = snapshot.sprint.start else {
+        return usize::try_from(days(first, snapshot.today).div_euclid(length)).ok();
+    };
+    if start < first {
+        return None;
+    }
     let mut known: Vec<(Date, Option<Date>)> =
         snapshot.earlier.iter().filter_map(|record| Some((record.sprint.start?, record.sprint.end))).collect();
     known.push((start, snapshot.sprint.end));
@@ -105,9 +116,6 @@ fn sprints_since(first: Date, snapshot: &SprintSnapshot) -> Option<usize> {
     if known.first().is_some_and(|(start, _)| *start == first) && known.windows(2).all(follows) {
         return known.len().checked_sub(1);
     }
-    let length = length(&snapshot.sprint).or_else(|| {
-        snapshot.earlier.iter().rev().find_map(|record| length(&record.sprint))
-    })?;
     usize::try_from((days(first, start) + length / 2) / length).ok()
 }
 
@@ -160,17 +168,23 @@ fn raise(
     let here = totals.counted();
     let all = counted.clone() + here.clone();
     let Some(average) = (technical.clone() + totals.technical.clone()).over(&all) else { return };
-    let mut capped = false;
-    let mut raised = |percent: Percent| {
+    // The raised share, and whether it would have to be more.
+    let raised = |percent: Percent| {
         let agreed = exact(percent);
         let wanted = (agreed.clone() * all.clone() - technical.clone()).over(&here).unwrap_or_default();
         let most = (agreed.clone() + agreed.clone()).min(Exact::one());
-        capped |= wanted > most;
-        wanted.clamp(agreed, most)
+        let capped = wanted > most;
+        (wanted.clamp(agreed, most), capped)
     };
-    let bounds = match share {
-        AgreedShare::Fixed(share) => around(&raised(share), agreement.tolerance),
-        AgreedShare::Range(from, to) => Bounds::new(raised(from), raised(to)),
+    let (bounds, capped) = match share {
+        AgreedShare::Fixed(share) => {
+            let (share, capped) = raised(share);
+            (around(&share, agreement.tolerance), capped)
+        }
+        AgreedShare::Range(from, to) => {
+            let (from, capped) = raised(from);
+            (Bounds::new(from, raised(to).0), capped)
+        }
     };
     if bounds != target.bounds {
         let from = std::mem::replace(&mut target.bounds, bounds);

@@ -9,7 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, measure, model, output, plan, rulebook, schema, serve, work,
+    Failure, check, classify, commands, demo, eval, ledger, live_report, measure, model, output, plan, report, rulebook,
+    schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -38,6 +39,8 @@ enum Command {
     Model(model::ModelAction),
     /// Show what the bot would do with items from a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Show how much of a sprint is technical work, compared with what was agreed, and what to do; writes nothing.
+    Report(report::ReportArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
     Commands {
         /// The comment or description; `-` is standard input.
@@ -106,6 +109,13 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Report(arguments) => match arguments.asks_tracker() {
+            None => report::run(&arguments),
+            Some(question) => {
+                let settings = Settings::load(config.as_deref())?;
+                runtime()?.block_on(live_report::run(&settings, question))
+            }
+        },
         Command::Check { files } => {
             let color = io::stderr().is_terminal();
             Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))

@@ -1,7 +1,6 @@
 //! `plimsoll plan --items FILE`: what the bot would do with items from a file, and why. Writes nothing.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -61,7 +60,7 @@ pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     let rulebook = rulebook::read(arguments.policy.as_deref())?;
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
     let mut printer = Printer::new(arguments.format);
-    let read = items::read(open(arguments)?, |listed| match listed {
+    let read = items::read(items::open(&arguments.items)?, |listed| match listed {
         Ok(listed) if listed.is_pull_request => Ok(()),
         Ok(listed) => printer.print(&plan(&rulebook, listed, now)),
         Err(error) => printer.unreadable(&error),
@@ -71,15 +70,6 @@ pub(super) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     } else {
         Ok(ExitCode::FAILURE)
     }
-}
-
-fn open(arguments: &PlanArguments) -> Result<Box<dyn BufRead>, Failure> {
-    if arguments.items.as_os_str() == "-" {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    let file = File::open(&arguments.items)
-        .map_err(|error| format!("cannot read the items {}: {error}", arguments.items.display()))?;
-    Ok(Box::new(BufReader::new(file)))
 }
 
 /// One item of a file with what the text form shows besides.
@@ -98,7 +88,7 @@ fn plan(rulebook: &Rulebook, listed: ListedItem, now: Timestamp) -> Line {
 }
 
 /// A file names no actors: a label that marks a category counts as somebody's decision.
-fn snapshot(item: Item, now: Timestamp) -> Snapshot {
+pub(super) fn snapshot(item: Item, now: Timestamp) -> Snapshot {
     let at = item.updated_at.unwrap_or(now);
     let put =
         |label: &String| Event { fact: Fact::Labelled { label: label.clone() }, by: Actor::person("somebody"), at };

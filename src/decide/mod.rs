@@ -7,6 +7,7 @@ mod item;
 mod orders;
 mod people;
 mod plan;
+mod planning;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod wording;
 pub use item::{decide, outside_the_backlog};
 pub use orders::{Order, Spoken, Trouble};
 pub use people::{must_be_verified, needs_history};
+pub use planning::{points_by_label, sprint_item};
 pub use plan::{Action, Finding, Plan, Step};
 pub use snapshot::{ItemMemory, Mode, Snapshot, Verdict};
 pub use told::{Statement, Told};

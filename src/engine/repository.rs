@@ -85,13 +85,23 @@ impl Engine {
             Some(policy) if policy.checked_at >= fresh_after => policy,
             _ => self.read_policy(tracker, &known, errand, None).await?,
         };
+        Ok(self.govern(known.repository, &policy))
+    }
+
+    /// The repository as the store knows it, without asking the tracker or noting anything. None: it is not known.
+    pub(super) async fn governed_as_known(&self, place: &Place) -> Result<Option<Governed>, StoreError> {
+        let Some(known) = self.store.repository(place).await? else { return Ok(None) };
+        Ok(known.policy.map(|policy| self.govern(known.repository, &policy)))
+    }
+
+    fn govern(&self, repository: Repository, policy: &PolicyRow) -> Governed {
         let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(text).ok());
-        Ok(Governed {
-            repository: known.repository,
+        Governed {
+            repository,
             mode: if rulebook.is_some() { Mode::Act } else { Mode::Observe },
             rulebook: rulebook.unwrap_or_else(|| self.policies.defaults()),
             active_since: policy.active_since,
-        })
+        }
     }
 
     async fn known(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<RepositoryRow, Trouble> {

@@ -34,7 +34,7 @@ pub struct BoardView {
     pub sprints: Vec<SprintDates>,
     /// The field whose values are sprints, as its board calls it. None: there are no fields.
     pub sprint_field: Option<String>,
-    /// The field that holds points, as its board calls it. None: labels tell them.
+    /// The field that holds points, as its board calls it. None: it has no such field.
     pub points_field: Option<String>,
 }
 
@@ -47,7 +47,7 @@ pub struct PlannedItem {
     pub repository: String,
     /// The item as it stands.
     pub item: Item,
-    /// Its estimate, where it has one.
+    /// Its estimate in a field, where it has one.
     pub points: Option<f64>,
     /// What it is a part of, nearest first.
     pub ancestors: Vec<Subject>,

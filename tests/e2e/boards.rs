@@ -142,7 +142,7 @@ async fn milestones_are_sprints_too() {
     assert_eq!(board.sprints.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["Sprint 1", "Sprint 2"]);
     assert_eq!(board.sprints[1].start, date(2099, 3, 16));
     let items = scene.planned(&source, 0).await;
-    assert_eq!((titles(&items), items[0].points), (vec!["Planned"], Some(3.0)));
+    assert_eq!((titles(&items), items[0].item.labels.as_slice()), (vec!["Planned"], ["points/3".to_owned()].as_slice()));
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ async fn a_sprint_is_told_in_one_comment_from_its_start_to_its_end() {
 
     let before = report.comments();
     let writes = team.world.writes().len();
-    team.until("2026-03-09T12:00:00Z").await;
+    team.until("2026-03-09T06:00:00Z").await;
     assert_eq!(team.world.writes().len(), writes, "nothing changed, nothing is written: {:?}", team.world.writes());
 
     team.plan(("feat: Invoices by e-mail", "As a customer I want my invoice."), FIRST, 10.0);

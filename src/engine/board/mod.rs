@@ -9,7 +9,6 @@
 //!   then on.
 
 mod calendar;
-mod impact;
 mod notes;
 mod report;
 mod snapshot;
@@ -95,11 +94,13 @@ impl Engine {
             known = self.recall_sprints(desk, page).await?;
         }
         let mut page = page;
+        let mut newest = None;
         for dates in calendar::to_look_at(&desk.view.sprints, &known, today) {
             let looked = self.look_at(desk, &dates, &known, today).await?;
+            newest = Some(looked.report.clone());
             page = self.publish(desk, state, page, looked, &mut known, records).await?;
         }
-        Ok(())
+        self.renew_overview(desk, page.as_ref(), newest.as_ref()).await
     }
 
     /// Makes boards dirty, to be looked at in a moment.

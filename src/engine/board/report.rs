@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use crate::allocation::{Baseline, Line, Measure, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
 use crate::decide::Mode;
 use crate::policy::ReportIssue;
-use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay};
-use crate::tracker::{ReportItem, ReportNote, SprintDates};
+use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay, StoreError};
+use crate::tracker::{ReportItem, ReportNote, SprintDates, TrackerError};
 
 use super::super::Engine;
 use super::super::repository::Trouble;
@@ -84,7 +84,7 @@ impl Engine {
         })
     }
 
-    /// Writes the sprint's comment and the overview, and remembers the sprint.
+    /// Writes the sprint's comment, and remembers the sprint.
     pub(super) async fn publish(
         &self,
         desk: &Desk<'_>,
@@ -97,23 +97,23 @@ impl Engine {
         let Looked { report, mut row, changed } = looked;
         let mut page = page;
         if desk.governed.mode == Mode::Act && desk.board.report.is_some() {
-            let overview = crate::render::overview_body(&report);
             let shown = match page {
                 Some(page) => page,
-                None => self.open_page(desk, state, &overview).await?,
+                None => self.open_page(desk, state, &crate::render::overview_body(&report)).await?,
             };
             let text = crate::render::sprint_comment(&report);
             let (repository, key) = (&desk.governed.repository, notes::sprint_key(row.start));
-            let note =
-                desk.tracker.upsert_report_note(repository, desk.errand, &shown, &key, row.note.as_deref(), &text).await?;
+            let known_note = row.note.as_deref();
+            let written =
+                desk.tracker.upsert_report_note(repository, desk.errand, &shown, &key, known_note, &text).await;
+            if matches!(written, Err(TrackerError::Missing { .. })) {
+                self.forget_page(desk, state).await?;
+            }
+            let note = written?;
             if row.note.as_ref() != Some(&note) {
                 records.push(record(desk, &row));
             }
             row.note = Some(note);
-            if desk.board.report == Some(ReportIssue::Auto) {
-                let key = notes::report_key(desk.subject);
-                desk.tracker.write_report(repository, desk.errand, &shown, &key, &overview).await?;
-            }
             page = Some(shown);
         }
         self.store.save_sprint(desk.subject, &row, &changed).await?;
@@ -145,6 +145,28 @@ impl Engine {
                 Ok(found)
             }
         }
+    }
+
+    /// Lets the body of the bot's own item say how the newest sprint stands.
+    pub(super) async fn renew_overview(
+        &self,
+        desk: &Desk<'_>,
+        page: Option<&ReportItem>,
+        report: Option<&Report>,
+    ) -> Result<(), Trouble> {
+        if let (Some(page), Some(report), Some(ReportIssue::Auto), Mode::Act) =
+            (page, report, &desk.board.report, desk.governed.mode)
+        {
+            let (text, key) = (crate::render::overview_body(report), notes::report_key(desk.subject));
+            desk.tracker.write_report(&desk.governed.repository, desk.errand, page, &key, &text).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody deleted the report's item: the next attempt looks for it and opens another.
+    async fn forget_page(&self, desk: &Desk<'_>, state: &mut BoardState) -> Result<(), StoreError> {
+        state.report = None;
+        self.store.save_board(desk.subject, state).await
     }
 
     async fn open_page(&self, desk: &Desk<'_>, state: &mut BoardState, overview: &str) -> Result<ReportItem, Trouble> {

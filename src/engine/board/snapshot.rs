@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::allocation::{Certainty, Exact, ItemKind, SprintItem};
+use crate::allocation::{Certainty, Exact, ItemKind, SprintItem, impact_section};
 use crate::backlog::{Item, Repository};
 use crate::classify::{Evidence, Text};
-use crate::command::Command;
-use crate::decide::{ItemMemory, Told, Verdict};
+use crate::decide::{self, ItemMemory};
 use crate::store::Candidate;
 use crate::tracker::PlannedItem;
 
 use super::super::Rulebook;
-use super::impact;
 
 /// So many signs are named with an item.
 const SIGNS: usize = 3;
@@ -41,17 +39,17 @@ pub(super) fn planned_item(
     added_at: Option<Timestamp>,
 ) -> SprintItem {
     let id = one.subject.as_ref().map_or_else(|| one.item.id.clone(), ToString::to_string);
-    let known = memory.map_or_else(|| classified(&one.item, rulebook), remembered);
+    let known = memory.map_or_else(|| classified(&one.item, rulebook), decide::sprint_item);
     SprintItem {
         id,
         reference: reference(&one.item, &one.repository, home),
         url: one.item.url.clone(),
         title: one.item.title.clone(),
         kind: if one.subject.is_none() { ItemKind::Draft } else { ItemKind::Issue },
-        points: one.points.and_then(Exact::from_decimal),
+        points: one.points.and_then(Exact::from_decimal).or_else(|| decide::points_by_label(&one.item.labels)),
         state: one.item.state,
         parent: one.ancestors.first().map(ToString::to_string),
-        impact: known.impact.clone().or_else(|| impact::section(&one.item.body)),
+        impact: known.impact.clone().or_else(|| impact_section(&one.item.body)),
         labels: one.item.labels.clone(),
         reactions: one.reactions,
         created_at: one.item.created_at,
@@ -68,11 +66,11 @@ pub(super) fn candidate(one: &Candidate, home: &Repository) -> SprintItem {
         reference: reference(item, &one.repository, home),
         url: item.url.clone(),
         title: item.title.clone(),
-        points: points_label(&item.labels),
+        points: decide::points_by_label(&item.labels),
         state: item.state,
         labels: item.labels.clone(),
         created_at: item.created_at,
-        ..remembered(&one.memory)
+        ..decide::sprint_item(&one.memory)
     }
 }
 
@@ -83,27 +81,6 @@ fn reference(item: &Item, repository: &str, home: &Repository) -> String {
     } else {
         format!("{repository}{}", item.key)
     }
-}
-
-/// `/points` keeps a weight in a label: `points/5`.
-fn points_label(labels: &[String]) -> Option<Exact> {
-    let number = |label: &String| label.strip_prefix("points/")?.parse::<f64>().ok();
-    labels.iter().find_map(number).filter(|number| *number >= 0.0).and_then(Exact::from_decimal)
-}
-
-/// What is known of an item's kind of work: by people, by the bot, by command.
-fn remembered(memory: &ItemMemory) -> SprintItem {
-    let (category, certainty) = match &memory.verdict {
-        Verdict::Person { category, .. } => (Some(category.clone()), Certainty::Person),
-        Verdict::Bot { category } => (Some(category.clone()), Certainty::Bot(memory.confidence)),
-        Verdict::Nobody if memory.side.is_some() => (None, Certainty::Bot(memory.confidence)),
-        Verdict::Nobody => (None, Certainty::Nobody),
-    };
-    let evidence = match &memory.verdict {
-        Verdict::Person { by, .. } => format!("{} decided it", by.name),
-        Verdict::Bot { .. } | Verdict::Nobody => signs(&memory.evidence),
-    };
-    SprintItem { side: memory.side, category, certainty, evidence, ..told(&memory.told) }
 }
 
 fn classified(item: &Item, rulebook: &Rulebook) -> SprintItem {
@@ -118,18 +95,4 @@ fn signs(evidence: &[Evidence]) -> String {
     let names: Vec<&str> =
         evidence.iter().filter(|sign| sign.weight > 0.0).take(SIGNS).map(|sign| sign.sign.as_str()).collect();
     names.join(", ")
-}
-
-/// The newest word of each kind counts.
-fn told(told: &Told) -> SprintItem {
-    let mut item = SprintItem::default();
-    for statement in &told.statements {
-        match &statement.command {
-            Command::Share { share } => item.share = Exact::from_decimal(share.ratio()),
-            Command::Impact { text } => item.impact = Some(text.clone()),
-            Command::Due { date, .. } => item.due = Some(*date),
-            _ => {}
-        }
-    }
-    item
 }

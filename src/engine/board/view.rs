@@ -71,7 +71,7 @@ impl Engine {
         let no_board = || PreviewError::NoBoard(name.to_owned(), row.name.clone());
         let tracker = self.trackers.get(&row.subject.tracker).ok_or_else(no_board)?;
         let errand = Errand { subject: row.subject.clone(), lane: Lane::People, now };
-        let governed = self.governed(tracker.as_ref(), &row.place, &errand).await?;
+        let governed = self.governed_as_known(&row.place).await?.ok_or_else(no_board)?;
         let board = declared(tracker.as_ref(), &governed, &row).ok_or_else(no_board)?;
         let view = tracker.board(&governed.repository, &errand, &board.sprints).await?;
         let desk = Desk {

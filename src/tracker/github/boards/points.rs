@@ -1,4 +1,4 @@
-//! Where an estimate is found: the board's field, an issue field of the organisation, a label.
+//! Where an estimate is found: the board's field, else an issue field of the organisation. (Labels are read above.)
 
 use serde::Deserialize;
 
@@ -13,20 +13,6 @@ pub(super) const USUAL_NAMES: [&str; 4] = ["Estimate", "Points", "Story Points",
 
 /// So many items are asked for their issue fields at once, at most: a sprint has no more without an estimate.
 const MOST_ASKED: usize = 500;
-
-/// The number in a label such as `points/5`, `points: 3` or `sp:0.5`; the largest of several.
-pub(super) fn points_label(labels: &[String]) -> Option<f64> {
-    labels.iter().filter_map(|label| one_label(label)).max_by(f64::total_cmp)
-}
-
-fn one_label(label: &str) -> Option<f64> {
-    let (word, number) = label.split_once(['/', ':', '='])?;
-    let word = word.trim().to_ascii_lowercase();
-    if !matches!(word.as_str(), "points" | "story points" | "story-points" | "sp" | "estimate" | "size") {
-        return None;
-    }
-    number_in(number)
-}
 
 /// A plain number of points.
 pub(super) fn number_in(text: &str) -> Option<f64> {
@@ -120,17 +106,13 @@ impl GitHub {
 
 #[cfg(test)]
 mod tests {
-    use super::points_label;
+    use super::number_in;
 
     #[test]
-    fn a_label_can_tell_points() {
-        let points = |label: &str| points_label(&[label.to_owned()]);
-        for (label, wanted) in [("points/5", 5.0), ("Points: 3", 3.0), ("sp:0.5", 0.5), ("size=8", 8.0)] {
-            assert_eq!(points(label), Some(wanted), "{label}");
+    fn only_a_plain_number_is_an_estimate() {
+        assert_eq!((number_in(" 5 "), number_in("0.5")), (Some(5.0), Some(0.5)));
+        for text in ["", "many", "-1", "1e9", "∞", "1.2.3", "99999999999"] {
+            assert_eq!(number_in(text), None, "{text}");
         }
-        for label in ["points", "points/", "points/many", "points/-1", "points/1e9", "size/XL", "area/5", "points/∞"] {
-            assert_eq!(points(label), None, "{label}");
-        }
-        assert_eq!(points_label(&["points/2".into(), "bug".into(), "points/5".into()]), Some(5.0));
     }
 }

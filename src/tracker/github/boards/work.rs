@@ -8,7 +8,6 @@ use crate::tracker::PlannedItem;
 
 use super::super::ids::item_subject;
 use super::super::rest::item_state;
-use super::points::points_label;
 
 /// A page of a connection.
 #[derive(Debug, Deserialize)]
@@ -124,14 +123,14 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// As something planned; `points` is what its board says, before its labels.
+    /// As something planned; `points` is what its board says.
     pub(super) fn into_planned(self, points: Option<f64>) -> PlannedItem {
         let labels = self.labels.into_iter().flat_map(|labels| labels.nodes).flatten();
         let labels: Vec<String> = labels.map(|label| label.name).collect();
         PlannedItem {
             subject: self.repository.database_id.map(|repository| item_subject(repository, self.number)),
             repository: self.repository.name_with_owner,
-            points: points.or_else(|| points_label(&labels)),
+            points,
             ancestors: self.parent.map(Ancestor::subjects).unwrap_or_default(),
             reactions: self.reactions.total_count,
             item: Item {
