@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, live_report, measure, model, output, plan, report, rulebook,
-    schema, serve, work,
+    Failure, check, classify, commands, demo, eval, ledger, live_report, measure, model, output, plan, report,
+    rulebook, schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.

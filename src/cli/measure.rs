@@ -92,7 +92,9 @@ mod tests {
     #[test]
     fn only_what_a_condition_can_ask_for_is_a_measure() {
         assert!(measure("deployments_per_week", 4.5, date(2026, 3, 2)).is_ok());
-        for (name, value) in [("", 1.0), ("Deploys", 1.0), ("a b", 1.0), ("deploys", f64::NAN), ("deploys", f64::INFINITY)] {
+        for (name, value) in
+            [("", 1.0), ("Deploys", 1.0), ("a b", 1.0), ("deploys", f64::NAN), ("deploys", f64::INFINITY)]
+        {
             assert!(measure(name, value, date(2026, 3, 2)).is_err(), "{name} {value}");
         }
     }

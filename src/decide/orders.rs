@@ -93,7 +93,7 @@ impl Spoken {
         let has_trouble = complaint.is_some();
         steps.extend(complaint);
         // Last of all: whoever finds the reaction knows that everything before it is done.
-        let done = self.orders.iter().any(|order| !is_not_there_yet(&order.command));
+        let done = self.orders.iter().any(|order| !is_not_there_yet(order));
         steps.extend(done.then(|| self.acknowledged(Acknowledgement::Done)));
         steps.extend(has_trouble.then(|| self.acknowledged(Acknowledgement::Problem)));
         steps
@@ -144,7 +144,7 @@ impl Spoken {
 
     /// One note for all that went wrong in the text.
     fn complaint(&self) -> Option<Step> {
-        let missing = self.orders.iter().filter(|order| is_not_there_yet(&order.command));
+        let missing = self.orders.iter().filter(|order| is_not_there_yet(order));
         let missing = missing.map(|order| wording::not_there_yet(&order.command));
         let sentences: Vec<String> =
             self.troubles.iter().map(|trouble| trouble.sentence.clone()).chain(missing).collect();
@@ -173,9 +173,9 @@ pub(super) fn all_steps(
     steps
 }
 
-/// The sprint comment does not exist yet.
-const fn is_not_there_yet(command: &Command) -> bool {
-    matches!(command, Command::Report { .. })
+/// There is no sprint comment: nothing could be said about where it is.
+const fn is_not_there_yet(order: &Order) -> bool {
+    matches!(order.command, Command::Report { .. }) && order.answer.is_none()
 }
 
 /// Where nothing else holds an item's points, a label does: one, and no other.

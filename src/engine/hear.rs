@@ -170,6 +170,7 @@ impl Listener<'_> {
                 let items = self.engine.store.items_in(&self.governed.repository.place, SUMMED_UP).await?;
                 Ok(Some(decide::backlog_summary(&items, self.errand.now)))
             }
+            Command::Report { .. } => Ok(self.engine.ask_for_report(&self.governed.repository.place).await?),
             _ => Ok(None),
         }
     }

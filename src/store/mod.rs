@@ -121,11 +121,7 @@ pub trait Store: Send + Sync {
 
     /// Notes which boards the policy file of a repository declares: these and no others. A board belongs to the file that
     /// declared it first; those that another one declares are told and stay there.
-    async fn declare_boards(
-        &self,
-        place: &Place,
-        boards: &[DeclaredBoard],
-    ) -> Result<Vec<BoardConflict>, StoreError>;
+    async fn declare_boards(&self, place: &Place, boards: &[DeclaredBoard]) -> Result<Vec<BoardConflict>, StoreError>;
 
     /// All boards that a policy file declares.
     async fn boards(&self) -> Result<Vec<BoardRow>, StoreError>;
@@ -155,8 +151,14 @@ pub trait Store: Send + Sync {
     /// had something in its sprints: those with a due date, then those with an impact, then the oldest.
     async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError>;
 
-    /// The technical backlog of the same repositories. What is closed counts from when it was last seen.
-    async fn technical_backlog(&self, board: &Subject, now: Timestamp) -> Result<BacklogFigures, StoreError>;
+    /// The technical backlog of the same repositories. What is closed counts from when it was last seen; `planned` are
+    /// items that are in a sprint although no stay of theirs is noted yet.
+    async fn technical_backlog(
+        &self,
+        board: &Subject,
+        planned: &[String],
+        now: Timestamp,
+    ) -> Result<BacklogFigures, StoreError>;
 
     /// Notes a measure of a board's outcomes; earlier ones stay as history. False: there is no such board.
     async fn set_measure(&self, board: &Subject, measure: &Measure, now: Timestamp) -> Result<bool, StoreError>;

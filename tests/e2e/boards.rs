@@ -89,10 +89,7 @@ async fn a_projects_sprint_is_read_with_points_drafts_and_parents() {
     let days: Vec<_> = board.sprints.iter().map(|it| (it.name.as_str(), it.start, it.end)).collect();
     assert_eq!(
         days,
-        [
-            ("Sprint 1", date(2026, 3, 2), date(2026, 3, 15)),
-            ("Sprint 2", date(2026, 3, 16), date(2026, 3, 29)),
-        ]
+        [("Sprint 1", date(2026, 3, 2), date(2026, 3, 15)), ("Sprint 2", date(2026, 3, 16), date(2026, 3, 29)),]
     );
     let planned = scene.planned(&source, 0).await;
     assert_eq!(titles(&planned), ["Epic", "A part", "An idea"], "pull requests are left out");
@@ -128,6 +125,27 @@ async fn reading_a_sprint_costs_no_more_in_a_long_backlog() {
 }
 
 #[tokio::test]
+#[ignore = "a measurement: 200 items of 20,000; `cargo nextest run --release --run-ignored only -E 'test(of_twenty)'`"]
+async fn a_sprint_of_two_hundred_in_a_backlog_of_twenty_thousand() {
+    let scene = Scene::new().await;
+    let shop = scene.github.repository("acme/shop");
+    let project = scene.github.project("acme", "Board");
+    project.number_field("Estimate");
+    project.iterations("Iteration", &[("Now", date(2026, 3, 2), 14)]);
+    for number in 0..20_000 {
+        let item = project.add("alice", &shop.open("alice", &format!("Item {number}"), "Some words."));
+        if number % 100 == 0 {
+            project.plan("alice", item, "Iteration", Some(date(2026, 3, 2)));
+            project.estimate("alice", item, "Estimate", Some(3.0));
+        }
+    }
+    scene.github.forget_pending();
+    let source = Scene::source("{ project: acme/1 }");
+    assert_eq!(scene.planned(&source, 0).await.len(), 200);
+    assert_eq!(scene.queries().len(), 5, "{:?}", scene.queries());
+}
+
+#[tokio::test]
 async fn milestones_are_sprints_too() {
     let scene = Scene::new().await;
     let shop = scene.github.repository("acme/shop");
@@ -142,7 +160,10 @@ async fn milestones_are_sprints_too() {
     assert_eq!(board.sprints.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["Sprint 1", "Sprint 2"]);
     assert_eq!(board.sprints[1].start, date(2099, 3, 16));
     let items = scene.planned(&source, 0).await;
-    assert_eq!((titles(&items), items[0].item.labels.as_slice()), (vec!["Planned"], ["points/3".to_owned()].as_slice()));
+    assert_eq!(
+        (titles(&items), items[0].item.labels.as_slice()),
+        (vec!["Planned"], ["points/3".to_owned()].as_slice())
+    );
 }
 
 #[tokio::test]

@@ -156,7 +156,24 @@ async fn the_history_is_read_again_from_the_comments() {
     let sprints = team.world.store.sprints(&boards[0].subject, 10).await.unwrap();
     assert_eq!(sprints.iter().map(|row| row.start).collect::<Vec<_>>(), [FIRST, SECOND]);
     assert!(sprints[0].record.as_ref().is_some_and(|record| record.share().is_some()));
-    assert_eq!(team.shop.issues().iter().filter(|it| it.view().is_some_and(|it| it.author == "plimsoll[bot]")).count(), 1);
+    assert_eq!(
+        team.shop.issues().iter().filter(|it| it.view().is_some_and(|it| it.author == "plimsoll[bot]")).count(),
+        1
+    );
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn whoever_asks_for_the_report_is_told_where_it_is() {
+    let team = Team::new().await;
+    team.shop.set_permission("alice", "maintain");
+    let (issue, _) = team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-09T06:00:00Z").await;
+    issue.comment("alice", "/report");
+    team.world.gather().await;
+    let answer = issue.comments().pop().unwrap();
+    assert_eq!(answer.author, "plimsoll[bot]");
+    insta::assert_snapshot!(shown(&answer.body), @"The report of acme/1 is in #2; it is being brought up to date.");
     team.world.ends_quietly().await;
 }
 
@@ -168,7 +185,7 @@ async fn a_board_has_one_policy_file() {
     team.world.settle().await;
     let statuses = other.statuses(&commit);
     let said = statuses[0].description.clone().unwrap_or_default();
-    assert_eq!(statuses[0].state, "failure");
+    assert_eq!(statuses[0].state, "error");
     insta::assert_snapshot!(said, @"the board acme/1 is declared in acme/shop and in acme/api: keep it in one of the two");
     team.world.ends_quietly().await;
 }

@@ -79,12 +79,7 @@ impl Engine {
     }
 
     /// Looks at every sprint that is due to be looked at, and says how it stands.
-    async fn report(
-        &self,
-        desk: &Desk<'_>,
-        state: &mut BoardState,
-        records: &mut Vec<Record>,
-    ) -> Result<(), Trouble> {
+    async fn report(&self, desk: &Desk<'_>, state: &mut BoardState, records: &mut Vec<Record>) -> Result<(), Trouble> {
         let today = calendar::day(desk.errand.now, desk.board.time_zone.get());
         let mut known = self.store.sprints(desk.subject, REMEMBERED).await?;
         let page = self.find_page(desk, state).await?;
@@ -112,15 +107,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes every board dirty that the policy of this repository declares: somebody asked for the report. Returns what
-    /// people call them.
-    pub async fn refresh_report(&self, place: &Place) -> Result<Vec<String>, StoreError> {
-        let mut names = Vec::new();
+    /// Makes every board dirty that the policy of this repository declares: somebody asked for the report. Returns where
+    /// it stands; none where there is no board.
+    pub(super) async fn ask_for_report(&self, place: &Place) -> Result<Option<String>, StoreError> {
+        let mut told = Vec::new();
         for board in self.store.boards().await?.into_iter().filter(|board| board.place == *place) {
-            names.push(board.name.clone());
+            told.push(match &board.state.report {
+                Some(key) => format!("The report of {} is in #{key}; it is being brought up to date.", board.name),
+                None => format!("The report of {} is written as soon as a sprint runs.", board.name),
+            });
             self.store.enqueue(signal(board, Lane::People), self.clock.now()).await?;
         }
-        Ok(names)
+        Ok((!told.is_empty()).then(|| told.join("\n")))
     }
 
     /// Makes the boards of this repository dirty that nobody has looked at yet.

@@ -37,8 +37,7 @@ fn row(note: &ReportNote, record: &SprintRecord, zone: &TimeZone) -> Option<Spri
         return None;
     }
     let began = start.to_zoned(zone.clone()).ok()?.timestamp();
-    let baseline =
-        record.committed.clone().map(|members| Baseline { taken_at: began, is_late: false, members });
+    let baseline = record.committed.clone().map(|members| Baseline { taken_at: began, is_late: false, members });
     Some(SprintRow {
         start,
         last,

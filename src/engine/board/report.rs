@@ -66,6 +66,7 @@ impl Engine {
             let added_at = came_at.filter(|came| started_at.is_some_and(|started| started < *came));
             items.push(snapshot::planned_item(one, memory.as_ref(), &desk.governed.rulebook, repository, added_at));
         }
+        let here: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
         let candidates = self.store.candidates(desk.subject, CANDIDATES).await?;
         let sprint =
             Sprint { name: row.name.clone(), start: Some(row.start), end: Some(row.last), ..Sprint::default() };
@@ -76,9 +77,13 @@ impl Engine {
             items,
             baseline: row.baseline.clone(),
             earlier: records_before(known, row.start),
-            candidates: candidates.iter().map(|one| snapshot::candidate(one, repository)).collect(),
+            candidates: candidates
+                .iter()
+                .map(|one| snapshot::candidate(one, repository))
+                .filter(|one| !here.contains(&one.id))
+                .collect(),
             measures: newest(self.store.measures(desk.subject).await?),
-            backlog: Some(self.store.technical_backlog(desk.subject, errand.now).await?),
+            backlog: Some(self.store.technical_backlog(desk.subject, &here, errand.now).await?),
             now: errand.now,
             today,
         })

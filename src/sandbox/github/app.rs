@@ -13,9 +13,16 @@ pub(super) const EVENTS: [&str; 7] =
 
 /// What the App asks for, and every installation grants.
 pub(super) fn permissions() -> Permissions {
-    [("organization_projects", "read"), ("issues", "write"), ("pull_requests", "write"), ("contents", "read"), ("statuses", "write"), ("metadata", "read")]
-        .map(|(name, access)| (name.to_owned(), access.to_owned()))
-        .into()
+    [
+        ("organization_projects", "read"),
+        ("issues", "write"),
+        ("pull_requests", "write"),
+        ("contents", "read"),
+        ("statuses", "write"),
+        ("metadata", "read"),
+    ]
+    .map(|(name, access)| (name.to_owned(), access.to_owned()))
+    .into()
 }
 
 /// A GitHub App: who it is, how it proves that, and how its webhooks are signed.

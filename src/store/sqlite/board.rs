@@ -69,19 +69,22 @@ struct Row {
 
 impl Row {
     fn into_board(self) -> Result<BoardRow, StoreError> {
-        let state = BoardState { tracker_id: self.tracker_id, report: self.report, look_at: maybe_moment(self.look_at)? };
+        let state =
+            BoardState { tracker_id: self.tracker_id, report: self.report, look_at: maybe_moment(self.look_at)? };
         Ok(BoardRow { subject: convert::subject(&self.subject)?, name: self.name, place: self.place.into(), state })
     }
 }
 
-const BOARDS: &str = "SELECT board.subject, board.name, repository.tracker, repository.installation, repository.repository,
+const BOARDS: &str =
+    "SELECT board.subject, board.name, repository.tracker, repository.installation, repository.repository,
         board.tracker_id, board.report, board.look_at
     FROM board JOIN repository ON repository.id = board.repository_id";
 
 /// Declared boards, each condition with the texts that it is about.
 async fn boards_where(readers: &SqlitePool, condition: &str, texts: &[&str]) -> Result<Vec<BoardRow>, StoreError> {
     // The conditions are those of this file; what comes from outside is bound.
-    let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(format!("{BOARDS} WHERE {condition} ORDER BY board.subject")));
+    let mut query =
+        sqlx::query_as::<_, Row>(AssertSqlSafe(format!("{BOARDS} WHERE {condition} ORDER BY board.subject")));
     for text in texts {
         query = query.bind(*text);
     }
@@ -100,11 +103,7 @@ pub(super) async fn load(readers: &SqlitePool, subject: &Subject) -> Result<Opti
 }
 
 /// The boards that the tracker calls this.
-pub(super) async fn called(
-    readers: &SqlitePool,
-    tracker: &TrackerName,
-    id: &str,
-) -> Result<Vec<BoardRow>, StoreError> {
+pub(super) async fn called(readers: &SqlitePool, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
     boards_where(readers, "board.tracker_id = ?1 AND repository.tracker = ?2", &[id, tracker.as_str()]).await
 }
 

@@ -178,11 +178,7 @@ impl Store for SqliteStore {
         record::newest(&self.readers, subject, limit).await
     }
 
-    async fn declare_boards(
-        &self,
-        place: &Place,
-        boards: &[DeclaredBoard],
-    ) -> Result<Vec<BoardConflict>, StoreError> {
+    async fn declare_boards(&self, place: &Place, boards: &[DeclaredBoard]) -> Result<Vec<BoardConflict>, StoreError> {
         let (place, boards) = (place.clone(), boards.to_vec());
         self.writer.write(move |db| Box::pin(async move { board::declare(db, &place, &boards).await })).await
     }
@@ -225,8 +221,13 @@ impl Store for SqliteStore {
         sprint::candidates(&self.readers, board, limit).await
     }
 
-    async fn technical_backlog(&self, board: &Subject, now: Timestamp) -> Result<BacklogFigures, StoreError> {
-        sprint::backlog(&self.readers, board, now).await
+    async fn technical_backlog(
+        &self,
+        board: &Subject,
+        planned: &[String],
+        now: Timestamp,
+    ) -> Result<BacklogFigures, StoreError> {
+        sprint::backlog(&self.readers, board, planned, now).await
     }
 
     async fn set_measure(&self, board: &Subject, measure: &Measure, now: Timestamp) -> Result<bool, StoreError> {

@@ -121,12 +121,7 @@ pub(super) async fn stays(readers: &SqlitePool, board: &Subject, start: Date) ->
     .doing("reading who is in a sprint")?;
     rows.into_iter()
         .map(|(item, came_at, left_at, member)| {
-            Ok(Stay {
-                item,
-                came_at: moment(came_at)?,
-                left_at: maybe_moment(left_at)?,
-                member: from_json(&member)?,
-            })
+            Ok(Stay { item, came_at: moment(came_at)?, left_at: maybe_moment(left_at)?, member: from_json(&member)? })
         })
         .collect()
 }
@@ -176,7 +171,12 @@ pub(super) async fn candidates(
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The technical backlog of a board as a whole.
-pub(super) async fn backlog(readers: &SqlitePool, board: &Subject, now: Timestamp) -> Result<BacklogFigures, StoreError> {
+pub(super) async fn backlog(
+    readers: &SqlitePool,
+    board: &Subject,
+    planned: &[String],
+    now: Timestamp,
+) -> Result<BacklogFigures, StoreError> {
     let opened: Vec<Option<i64>> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
         "SELECT created_at FROM item WHERE repository_id IN ({REPOSITORIES}) AND side = 'technical' AND state = 'open'
          ORDER BY created_at"
@@ -189,11 +189,13 @@ pub(super) async fn backlog(readers: &SqlitePool, board: &Subject, now: Timestam
     let (made, closed, never): (i64, i64, i64) = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT count(*) FILTER (WHERE created_at >= ?2),
                 count(*) FILTER (WHERE state = 'closed' AND seen_at >= ?2),
-                count(*) FILTER (WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.item = item.subject))
+                count(*) FILTER (WHERE state = 'open' AND item.subject NOT IN (SELECT value FROM json_each(?3))
+                    AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.item = item.subject))
          FROM item WHERE repository_id IN ({REPOSITORIES}) AND side = 'technical'"
     )))
     .bind(board.to_string())
     .bind(month_ago)
+    .bind(to_json(planned)?)
     .fetch_one(readers)
     .await
     .doing("counting the technical backlog")?;

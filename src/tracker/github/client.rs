@@ -49,7 +49,15 @@ pub(super) struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// The App itself, or the account of the token.
     pub(super) const fn root() -> Self {
-        Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, now: None, graphql: false }
+        Self {
+            installation: "",
+            as_root: true,
+            place: None,
+            subject: None,
+            lane: Lane::People,
+            now: None,
+            graphql: false,
+        }
     }
 
     pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {

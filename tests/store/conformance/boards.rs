@@ -3,9 +3,7 @@
 use jiff::civil::date;
 use plimsoll::allocation::{Baseline, Exact, Measure, Member, SprintRecord};
 use plimsoll::backlog::{ItemState, Repository, Side, Subject, SubjectKind};
-use plimsoll::store::{
-    BoardConflict, BoardState, DeclaredBoard, Disposition, Ending, SprintRow, Stay, Store,
-};
+use plimsoll::store::{BoardConflict, BoardState, DeclaredBoard, Disposition, Ending, SprintRow, Stay, Store};
 
 use crate::fixtures::*;
 
@@ -28,7 +26,7 @@ fn member(id: &str) -> Member {
         reference: "#1".into(),
         title: "a".into(),
         weight: Some(Exact::of(5)),
-        technical: Exact::ratio(5, 3),
+        technical: Exact::ratio(5, 2),
         done: false,
     }
 }
@@ -136,8 +134,11 @@ pub(crate) async fn candidates_are_open_technical_and_in_no_sprint(store: &dyn S
     remember(store, "other", 7, 3, Side::Product, ItemState::Open).await;
     assert_eq!(titles(10).await, ["other 6", "acme 2", "acme 1"], "what was in a sprint brings its repository along");
 
-    let figures = store.technical_backlog(&board("acme/7"), at(86_400 * 20)).await.unwrap();
+    let figures = store.technical_backlog(&board("acme/7"), &[], at(86_400 * 20)).await.unwrap();
     assert_eq!((figures.open, figures.opened, figures.closed, figures.never_scheduled), (4, 5, 1, 3));
+    let planned = [item("acme", 1).to_string()];
+    let figures_then = store.technical_backlog(&board("acme/7"), &planned, at(86_400 * 20)).await.unwrap();
+    assert_eq!(figures_then.never_scheduled, 2, "what is being planned is scheduled");
     assert_eq!((figures.oldest_age_days, figures.median_age_days), (19, 19));
 }
 

@@ -254,7 +254,12 @@ fn tell_milestone(world: &mut World, repository: u64, number: u64, by: &Arc<Acco
 const MOST_PINNED: usize = 3;
 
 /// Pins an issue to the top of the list.
-pub(in super::super) fn pin(world: &mut World, repository: u64, number: u64, by: &Arc<Account>) -> Result<(), ApiError> {
+pub(in super::super) fn pin(
+    world: &mut World,
+    repository: u64,
+    number: u64,
+    by: &Arc<Account>,
+) -> Result<(), ApiError> {
     let of = super::repository(world, repository)?;
     let is_full = of.living_issues().filter(|issue| issue.is_pinned && issue.number != number).count() >= MOST_PINNED;
     if is_full {

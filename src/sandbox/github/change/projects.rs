@@ -17,8 +17,14 @@ fn project(world: &mut World, id: u64) -> Result<&mut Project, ApiError> {
 pub(in super::super) fn create_project(world: &mut World, owner: &Arc<Account>, title: &str) -> u64 {
     let id = world.next_id();
     let number = world.projects.values().filter(|one| one.owner.id == owner.id).count() as u64 + 1;
-    let made =
-        Project { id, number, owner: Arc::clone(owner), title: title.to_owned(), fields: Vec::new(), items: Vec::new() };
+    let made = Project {
+        id,
+        number,
+        owner: Arc::clone(owner),
+        title: title.to_owned(),
+        fields: Vec::new(),
+        items: Vec::new(),
+    };
     world.projects.insert(id, made);
     id
 }
@@ -54,8 +60,7 @@ pub(in super::super) fn add_item(
         return Ok(known.id);
     }
     let (values, by_whom) = (std::collections::BTreeMap::new(), Arc::clone(by));
-    let item =
-        ProjectItem { id, content, values, archived_at: None, by: by_whom, created_at: now, updated_at: now };
+    let item = ProjectItem { id, content, values, archived_at: None, by: by_whom, created_at: now, updated_at: now };
     it.items.push(item);
     tell(world, of, id, by, "created", json!({}));
     Ok(id)
@@ -74,7 +79,8 @@ pub(in super::super) fn set_value(
     let it = project(world, of)?;
     let found = it.field(field).ok_or_else(ApiError::not_found)?;
     let (field, kind) = (found.id, kind_name(&found.kind));
-    if let (Some(FieldValue::Iteration(start)), None) = (&value, value.as_ref().and_then(|value| known(it, field, value)))
+    if let (Some(FieldValue::Iteration(start)), None) =
+        (&value, value.as_ref().and_then(|value| known(it, field, value)))
     {
         return Err(ApiError::new(422, format!("no iteration starts on {start}")));
     }
@@ -88,7 +94,14 @@ pub(in super::super) fn set_value(
     };
     one.updated_at = now;
     let node = render::node_id("PVTF", field);
-    tell(world, of, item, by, "edited", json!({"changes": {"field_value": {"field_node_id": node, "field_type": kind}}}));
+    tell(
+        world,
+        of,
+        item,
+        by,
+        "edited",
+        json!({"changes": {"field_value": {"field_node_id": node, "field_type": kind}}}),
+    );
     Ok(())
 }
 

@@ -39,9 +39,11 @@ impl Project {
     /// Gives it a field of iterations, each with title, first day and length in days; or writes the field anew, as its
     /// settings page does.
     pub fn iterations(&self, field: &str, iterations: &[(&str, Date, u16)]) {
-        let all = iterations
-            .iter()
-            .map(|(title, start, duration)| Iteration { title: (*title).to_owned(), start: *start, duration: *duration });
+        let all = iterations.iter().map(|(title, start, duration)| Iteration {
+            title: (*title).to_owned(),
+            start: *start,
+            duration: *duration,
+        });
         let kind = FieldKind::Iteration(all.collect());
         self.act("owner", "write a field", |world, _| change::set_field(world, self.id, field, kind));
     }
@@ -53,7 +55,9 @@ impl Project {
 
     /// Gives it a field with options.
     pub fn select_field(&self, field: &str) {
-        self.act("owner", "write a field", |world, _| change::set_field(world, self.id, field, FieldKind::SingleSelect));
+        self.act("owner", "write a field", |world, _| {
+            change::set_field(world, self.id, field, FieldKind::SingleSelect)
+        });
     }
 
     /// Puts an issue or pull request on the board. Returns the item.

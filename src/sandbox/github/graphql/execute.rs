@@ -138,12 +138,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn field(
-        &self,
-        world: &mut World,
-        node: &Node,
-        field: &Field<'_, String>,
-    ) -> Result<Value, GraphQlError> {
+    fn field(&self, world: &mut World, node: &Node, field: &Field<'_, String>) -> Result<Value, GraphQlError> {
         if field.name == "__typename" {
             return Ok(match node {
                 Node::Plain { kind, members } => members.get("__typename").cloned().unwrap_or_else(|| (*kind).into()),

@@ -13,14 +13,32 @@ pub(super) enum Node {
     Mutation,
     Owner(Arc<Account>),
     Repository(u64),
-    Milestone { repository: u64, number: u64 },
-    Issue { repository: u64, number: u64, is_pull_request: bool },
+    Milestone {
+        repository: u64,
+        number: u64,
+    },
+    Issue {
+        repository: u64,
+        number: u64,
+        is_pull_request: bool,
+    },
     Project(u64),
-    ProjectItem { project: u64, item: u64 },
+    ProjectItem {
+        project: u64,
+        item: u64,
+    },
     /// A part of a list, with what tells where the next one begins.
-    Connection { kind: &'static str, nodes: Vec<Node>, total: usize, next: Option<String> },
+    Connection {
+        kind: &'static str,
+        nodes: Vec<Node>,
+        total: usize,
+        next: Option<String>,
+    },
     /// Whatever has no fields with arguments: its members.
-    Plain { kind: &'static str, members: Value },
+    Plain {
+        kind: &'static str,
+        members: Value,
+    },
 }
 
 /// What a field holds.

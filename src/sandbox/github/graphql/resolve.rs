@@ -20,20 +20,16 @@ const MOST_AT_ONCE: u64 = 100;
 
 type Resolved = Result<Found, GraphQlError>;
 
-pub(super) fn resolve(
-    world: &mut World,
-    caller: &Caller,
-    node: &Node,
-    field: &str,
-    arguments: &Arguments,
-) -> Resolved {
+pub(super) fn resolve(world: &mut World, caller: &Caller, node: &Node, field: &str, arguments: &Arguments) -> Resolved {
     match node {
         Node::Query => query(world, caller, field, arguments),
         Node::Mutation => mutation(world, caller, field, arguments),
         Node::Owner(account) => owner(world, caller, account, field, arguments),
         Node::Repository(id) => repository(world, *id, field, arguments),
         Node::Milestone { repository, number } => milestone(world, *repository, *number, field, arguments),
-        Node::Issue { repository, number, is_pull_request: false } => issue(world, *repository, *number, field, arguments),
+        Node::Issue { repository, number, is_pull_request: false } => {
+            issue(world, *repository, *number, field, arguments)
+        }
         Node::Project(id) => project(world, *id, field, arguments),
         Node::ProjectItem { project, item } => project_item(world, *project, *item, field, arguments),
         Node::Connection { kind, nodes, total, next } => match field {
@@ -90,15 +86,23 @@ fn query(world: &mut World, caller: &Caller, field: &str, arguments: &Arguments)
             let budget = *budget_at(world, caller, PATH);
             let (limit, remaining, used) = (budget.limit, budget.remaining(), budget.used);
             let reset = render::time(budget.resets_at);
-            plain("RateLimit", json!({"cost": 1, "limit": limit, "remaining": remaining, "used": used, "resetAt": reset}))
+            plain(
+                "RateLimit",
+                json!({"cost": 1, "limit": limit, "remaining": remaining, "used": used, "resetAt": reset}),
+            )
         }
         "repositoryOwner" => {
             let account = world.known_account(arguments.text("login").unwrap_or_default());
-            Ok(account.filter(|it| it.kind != AccountKind::Bot).map_or(Found::Nothing, |it| Found::One(Node::Owner(it))))
+            Ok(account
+                .filter(|it| it.kind != AccountKind::Bot)
+                .map_or(Found::Nothing, |it| Found::One(Node::Owner(it))))
         }
         "repository" => {
-            let name =
-                format!("{}/{}", arguments.text("owner").unwrap_or_default(), arguments.text("name").unwrap_or_default());
+            let name = format!(
+                "{}/{}",
+                arguments.text("owner").unwrap_or_default(),
+                arguments.text("name").unwrap_or_default()
+            );
             let found = world.repository_named(&name).filter(|it| sees(world, caller, it)).map(|it| it.id);
             let not_found = || GraphQlError::not_found(&format!("Repository with the name '{name}'"));
             found.map(|id| Found::One(Node::Repository(id))).ok_or_else(not_found)
@@ -136,8 +140,11 @@ fn mutation(world: &mut World, caller: &Caller, field: &str, arguments: &Argumen
     if !may {
         return Err(GraphQlError::forbidden());
     }
-    change::pin(world, of, number, &by)
-        .map_err(|error| GraphQlError { kind: Some("UNPROCESSABLE"), code: None, message: error.message })?;
+    change::pin(world, of, number, &by).map_err(|error| GraphQlError {
+        kind: Some("UNPROCESSABLE"),
+        code: None,
+        message: error.message,
+    })?;
     plain("PinIssuePayload", json!({"issue": {"id": wanted}}))
 }
 
@@ -235,7 +242,10 @@ fn project_item(world: &World, project: u64, item: u64, field: &str, arguments: 
                 let creator = json!({"__typename": by.kind.name(), "login": by.login});
                 let created = render::time(it.created_at);
                 let id = render::node_id("DI", *id);
-                plain("DraftIssue", json!({"id": id, "title": title, "body": body, "createdAt": created, "creator": creator}))
+                plain(
+                    "DraftIssue",
+                    json!({"id": id, "title": title, "body": body, "createdAt": created, "creator": creator}),
+                )
             }
         },
         _ => Err(no_field("ProjectV2Item", field)),
@@ -279,8 +289,10 @@ fn repository(world: &World, id: u64, field: &str, arguments: &Arguments) -> Res
             connection("MilestoneConnection", nodes, arguments)
         }
         "issues" => {
-            let labels: Option<Vec<&str>> =
-                arguments.get("labels").and_then(Value::as_array).map(|all| all.iter().filter_map(Value::as_str).collect());
+            let labels: Option<Vec<&str>> = arguments
+                .get("labels")
+                .and_then(Value::as_array)
+                .map(|all| all.iter().filter_map(Value::as_str).collect());
             let is_wanted = |issue: &Issue| {
                 labels.as_ref().is_none_or(|names| {
                     names.iter().any(|name| it.label_named(name).is_some_and(|label| issue.labels.contains(&label.id)))
@@ -332,7 +344,8 @@ fn issue(world: &World, repository: u64, number: u64, field: &str, arguments: &A
         }
         "labels" => {
             let names = it.labels.iter().filter_map(|id| of.label(*id));
-            let nodes = names.map(|label| Node::Plain { kind: "Label", members: json!({"name": label.name}) }).collect();
+            let nodes =
+                names.map(|label| Node::Plain { kind: "Label", members: json!({"name": label.name}) }).collect();
             connection("LabelConnection", nodes, arguments)
         }
         "repository" => Ok(Found::One(Node::Repository(repository))),

@@ -54,7 +54,12 @@ pub(in super::super) fn budget_at<'a>(world: &'a mut World, caller: &Caller, pat
 fn budget_for<'a>(world: &'a mut World, caller: &Caller, resource: &'static str) -> &'a mut Budget {
     let now = world.now();
     let limit = if matches!(caller, Caller::Anonymous) { 60 } else { world.rate_limit };
-    let fresh = Budget { resource, limit, used: 0, resets_at: now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now) };
+    let fresh = Budget {
+        resource,
+        limit,
+        used: 0,
+        resets_at: now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now),
+    };
     let budget = world.budgets.entry((caller.limit_key(), resource)).or_insert(fresh);
     if budget.resets_at <= now {
         *budget = fresh;

@@ -59,9 +59,7 @@ impl Boards for GitHub {
                 self.project_items(&desk, declared, board, sprint).await
             }
             SprintSource::Cadence { mark: SprintMark::Label(_), .. } => self.labelled_items(&desk, sprint).await,
-            SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => {
-                self.milestone_items(&desk, sprint).await
-            }
+            SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => self.milestone_items(&desk, sprint).await,
         }
     }
 

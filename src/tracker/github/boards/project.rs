@@ -177,7 +177,13 @@ impl GitHub {
         let answer: Answer =
             self.client.query(desk.caller(), PROJECT, variables, &purpose).await.map_err(TrackerError::from).or_else(
                 // GitHub says NOT_FOUND for what is not there and for what may not be seen.
-                |error| if matches!(error, TrackerError::Missing { .. }) { Ok(Answer { repository_owner: None }) } else { Err(error) },
+                |error| {
+                    if matches!(error, TrackerError::Missing { .. }) {
+                        Ok(Answer { repository_owner: None })
+                    } else {
+                        Err(error)
+                    }
+                },
             )?;
         let found = answer.repository_owner.and_then(|owner| owner.project_v2).ok_or_else(|| TrackerError::Refused {
             doing: purpose.doing.clone(),
@@ -231,7 +237,10 @@ impl GitHub {
         field: &str,
         filter: Option<&str>,
     ) -> Result<Vec<PlannedItem>, QueryError> {
-        let purpose = Purpose { doing: format!("reading the sprint {} of {}", sprint.name, declared.project), ..purpose(declared.project) };
+        let purpose = Purpose {
+            doing: format!("reading the sprint {} of {}", sprint.name, declared.project),
+            ..purpose(declared.project)
+        };
         let document = if filter.is_some() { SPRINTS_ITEMS } else { ALL_ITEMS };
         let mut variables = json!({
             "project": board.id,
@@ -269,7 +278,11 @@ fn purpose(project: &Project) -> Purpose {
 }
 
 /// The field that is named, else the usual one, else the only one.
-fn iteration_field<'a>(fields: &'a [Field], wanted: Option<&str>, purpose: &Purpose) -> Result<&'a Field, TrackerError> {
+fn iteration_field<'a>(
+    fields: &'a [Field],
+    wanted: Option<&str>,
+    purpose: &Purpose,
+) -> Result<&'a Field, TrackerError> {
     let all: Vec<&Field> = fields.iter().filter(|field| field.configuration.is_some()).collect();
     let named = |name: &str| all.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name));
     let found = match (wanted, all.as_slice()) {
@@ -312,7 +325,8 @@ fn sprints(field: &Field) -> Vec<SprintDates> {
 
 /// In the syntax of the board's own filter. None: a name that cannot be written in it.
 fn filter(field: &str, title: &str) -> Option<String> {
-    let is_plain = |text: &str| !text.trim().is_empty() && !text.chars().any(|c| c == '"' || c == '\\' || c.is_control());
+    let is_plain =
+        |text: &str| !text.trim().is_empty() && !text.chars().any(|c| c == '"' || c == '\\' || c.is_control());
     let field_is_plain = is_plain(field) && field.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     let field = field.trim().to_lowercase().replace(' ', "-");
     (field_is_plain && is_plain(title)).then(|| format!("{field}:\"{title}\""))

@@ -126,11 +126,7 @@ impl<'a> Payload<'a> {
     pub(super) fn signal(&self, repository: &PayloadRepository, subject: Subject, event: Event) -> Signal {
         Signal {
             subject,
-            place: Place {
-                tracker: TRACKER,
-                installation: self.installation(),
-                repository: repository.id.to_string(),
-            },
+            place: Place { tracker: TRACKER, installation: self.installation(), repository: repository.id.to_string() },
             repository_name: repository.full_name.clone(),
             lane: Lane::Events,
             event: Some(event),
