@@ -80,11 +80,10 @@ fn items(most: usize) -> impl Strategy<Value = Vec<SprintItem>> {
     let parent = prop_oneof![4 => Just(None), 1 => (0..most).prop_map(Some)];
     let one = (side(), points, state, share, category, parent);
     prop::collection::vec(one, 0..most).prop_map(|items| {
-        let item =
-            |(index, (side, points, state, share, category, parent)): (usize, (_, _, _, _, _, Option<usize>))| {
-                let (id, parent) = (index.to_string(), parent.map(|parent| parent.to_string()));
-                SprintItem { id, side, points, state, share, category, parent, ..SprintItem::default() }
-            };
+        let item = |(index, (side, points, state, share, category, parent)): (usize, (_, _, _, _, _, Option<usize>))| {
+            let (id, parent) = (index.to_string(), parent.map(|parent| parent.to_string()));
+            SprintItem { id, side, points, state, share, category, parent, ..SprintItem::default() }
+        };
         items.into_iter().enumerate().map(item).collect()
     })
 }
@@ -196,11 +195,7 @@ fn a_neutral_item_is_apart_and_a_part_of_it_may_count() {
 
 #[test]
 fn the_parts_of_an_item_count_instead_of_it_however_deep() {
-    let mut deep = snapshot(vec![
-        technical("epic", 100),
-        SprintItem { parent: Some("story".to_owned()), ..technical("task", 2) },
-        product("p", 6),
-    ]);
+    let mut deep = snapshot(vec![technical("epic", 100), SprintItem { parent: Some("story".to_owned()), ..technical("task", 2) }, product("p", 6)]);
     deep.parents.insert("story".to_owned(), "epic".to_owned());
     assert_eq!(deep.report(None).totals.technical, Exact::of(2));
     // Parents that go round in a circle hide nothing.
@@ -213,28 +208,19 @@ fn the_parts_of_an_item_count_instead_of_it_however_deep() {
 
 #[test]
 fn what_has_no_estimate_counts_with_the_median() {
-    let items = vec![
-        technical("a", 1),
-        product("b", 3),
-        product("c", 8),
-        product("d", 5),
-        item("e", Some(Side::Technical), None),
-    ];
+    let items = vec![technical("a", 1), product("b", 3), product("c", 8), product("d", 5), item("e", Some(Side::Technical), None)];
     let report = snapshot(items).report(None);
     assert_eq!(report.median, Some(Exact::of(4)));
     assert_eq!(report.share, Some(exact(5, 21)));
     assert_eq!(report.interval.unwrap(), Bounds::new(exact(2, 18), exact(9, 25)));
-    let none =
-        snapshot(vec![item("a", Some(Side::Technical), None), item("b", Some(Side::Product), None)]).report(None);
+    let none = snapshot(vec![item("a", Some(Side::Technical), None), item("b", Some(Side::Product), None)]).report(None);
     assert!(none.fell_back_to_count && none.share == Some(exact(1, 2)) && none.unit == WeightUnit::Items);
 }
 
 #[test]
 fn a_fixed_share_has_a_tolerance_and_the_ends_of_a_range_belong_to_it() {
     let verdict = |technical_points, text| {
-        snapshot(vec![technical("t", technical_points), product("p", 100 - technical_points)])
-            .report(Some(&agreement(text)))
-            .verdict
+        snapshot(vec![technical("t", technical_points), product("p", 100 - technical_points)]).report(Some(&agreement(text))).verdict
     };
     for (points, text, expected) in [
         (18, "{ share: 20% }", Verdict::Within),
@@ -266,9 +252,7 @@ fn dedicated_sprints_are_counted_or_told_by_their_dates() {
     assert_eq!(reason(date(2025, 12, 22), Vec::new()), TargetReason::Base);
     // A holiday between two sprints shifts the days, not the count.
     let known = vec![
-        record("1", date(2026, 1, 5), 1, 2),
-        record("2", date(2026, 1, 19), 1, 2),
-        record("3", date(2026, 2, 9), 1, 2),
+        record("1", date(2026, 1, 5), 1, 2), record("2", date(2026, 1, 19), 1, 2), record("3", date(2026, 2, 9), 1, 2),
     ];
     assert_eq!(reason(date(2026, 2, 23), known), TargetReason::Dedicated);
 }
@@ -279,12 +263,7 @@ fn an_outcome_needs_a_fresh_measure() {
     let target = |measure: Option<(f64, Date)>| {
         let mut snapshot = snapshot(vec![technical("t", 1), product("p", 1)]);
         snapshot.measures = measure
-            .map(|(value, date)| Measure {
-                name: "deployments_per_week".to_owned(),
-                value,
-                date,
-                source: String::new(),
-            })
+            .map(|(value, date)| Measure { name: "deployments_per_week".to_owned(), value, date, source: String::new() })
             .into_iter()
             .collect();
         snapshot.report(Some(&agreement(text))).target.unwrap()
@@ -302,11 +281,7 @@ fn an_average_raises_the_target_to_at_most_twice() {
     let bounds = |earlier: &[(i64, i64)]| {
         let mut snapshot = snapshot(vec![technical("t", 20), product("p", 80)]);
         snapshot.sprint.start = Some(date(2026, 6, 1));
-        snapshot.earlier = earlier
-            .iter()
-            .zip(1..)
-            .map(|((technical, counted), day)| record("x", date(2026, 1, day), *technical, *counted))
-            .collect();
+        snapshot.earlier = earlier.iter().zip(1..).map(|((technical, counted), day)| record("x", date(2026, 1, day), *technical, *counted)).collect();
         let target = snapshot.report(Some(&agreement("{ share: 20%..30%, average_over: 3 sprints }"))).target.unwrap();
         (target.bounds, target.raised.is_some_and(|raise| raise.capped))
     };
@@ -347,9 +322,7 @@ fn a_threshold_names_what_is_in_no_sprint() {
     };
     let mut now = snapshot(vec![technical("t", 2), product("p", 8)]);
     now.candidates = vec![
-        labelled("a", "Severity: High", "security"),
-        labelled("b", "severity-high", "refactoring"),
-        labelled("c", "end of life", "refactoring"),
+        labelled("a", "Severity: High", "security"), labelled("b", "severity-high", "refactoring"), labelled("c", "end of life", "refactoring"),
     ];
     let demanded: Vec<String> = now.report(Some(&agreement(text))).demanded.into_iter().map(|it| it.item.id).collect();
     assert_eq!(demanded, ["a", "c"]);
