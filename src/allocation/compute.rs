@@ -44,7 +44,9 @@ impl SprintSnapshot {
             fell_back_to_count: weighing.fell_back_to_count,
             median: weighing.median.clone(),
             share_after: share_after(&totals, &suggestions),
-            points_to_target: target.as_ref().and_then(|target| points_to_target(&totals, share.as_ref(), &target.bounds)),
+            points_to_target: target
+                .as_ref()
+                .and_then(|target| points_to_target(&totals, share.as_ref(), &target.bounds)),
             share,
             interval: interval(&weighing),
             agreement_changed: current.as_deref().and_then(|current| agreement_change(current, &snapshot.earlier)),

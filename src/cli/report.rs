@@ -100,7 +100,9 @@ fn board<'a>(boards: &'a [Board], named: Option<&str>) -> Result<Option<&'a Boar
         return match boards {
             [] => Ok(None),
             [board] => Ok(Some(board)),
-            several => Err(format!("the policy has {} boards: choose one with --board, e.g. --board 1", several.len()).into()),
+            several => {
+                Err(format!("the policy has {} boards: choose one with --board, e.g. --board 1", several.len()).into())
+            }
         };
     };
     let by_name = boards.iter().find(|board| match &board.sprints {
@@ -175,8 +177,7 @@ impl ReadItems {
             self.parents.insert(id.clone(), parent.clone());
         }
         let is_inside = planning.sprint.as_ref().is_some_and(|named| named.name == sprint.trim());
-        let is_candidate =
-            planning.sprint.is_none() && listed.item.state == ItemState::Open && !listed.is_pull_request;
+        let is_candidate = planning.sprint.is_none() && listed.item.state == ItemState::Open && !listed.is_pull_request;
         if !is_inside && !is_candidate {
             return Ok(());
         }
@@ -238,12 +239,7 @@ fn dates_by_cadence(board: &Board, name: &str) -> Option<(jiff::civil::Date, jif
 }
 
 /// The item with its side and category: what a person decided, else what the bot would decide.
-fn planned(
-    rulebook: &Rulebook,
-    listed: ListedItem,
-    planning: Planning,
-    now: Timestamp,
-) -> Result<SprintItem, String> {
+fn planned(rulebook: &Rulebook, listed: ListedItem, planning: Planning, now: Timestamp) -> Result<SprintItem, String> {
     let categories = &rulebook.policy.categories;
     let decided = match &planning.category {
         None => None,
@@ -267,8 +263,7 @@ fn planned(
     } else {
         // A closed item is work of the sprint like an open one.
         let open = crate::backlog::Item { state: ItemState::Open, ..listed.item };
-        let decision =
-            decide::decide(&plan::snapshot(open, now), &rulebook.policy, rulebook.classifier.as_ref(), now);
+        let decision = decide::decide(&plan::snapshot(open, now), &rulebook.policy, rulebook.classifier.as_ref(), now);
         decide::sprint_item(&decision.memory)
     };
     if let Some(category) = decided {

@@ -17,7 +17,12 @@ pub(super) fn markdown(text: &str, most: usize) -> String {
     for (index, c) in line.chars().enumerate() {
         let starts_block = index == 0 && matches!(c, '#' | '+' | '-' | '=' | ':');
         let ends_number = matches!(c, '.' | ')') && is_number(&shown);
-        if starts_block || ends_number || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$') {
+        let opens_comment = c == '!' && before == '<';
+        if starts_block
+            || opens_comment
+            || ends_number
+            || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$')
+        {
             shown.push('\\');
         }
         shown.push(c);
@@ -107,7 +112,6 @@ fn is_number(text: &str) -> bool {
 }
 
 fn isolated(text: String) -> String {
-    let is_right_to_left =
-        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    let is_right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     if text.chars().any(is_right_to_left) { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) } else { text }
 }

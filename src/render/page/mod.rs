@@ -80,7 +80,9 @@ fn day(date: jiff::civil::Date) -> String {
 fn named(item: &SprintItem) -> Inline {
     let reference = Piece::Reference(item.reference.clone(), item.url.clone());
     let line = if item.reference.is_empty() { Inline::ours("Draft:") } else { Inline(vec![reference]) };
-    let title = if item.title.trim().is_empty() { Piece::Ours("(no title)".to_owned()) } else {
+    let title = if item.title.trim().is_empty() {
+        Piece::Ours("(no title)".to_owned())
+    } else {
         Piece::Foreign(item.title.clone(), LONGEST_TITLE)
     };
     line.say(" ").and(title)

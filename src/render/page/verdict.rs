@@ -29,7 +29,11 @@ fn verdict(report: &Report) -> Inline {
         Some(Verdict::Above) => ("More than agreed", percent_beside(share, &bounds.max)),
         _ => ("As agreed", percent(share)),
     };
-    let line = Inline::strong(format!("{word}: {shown} of {whole} {is} technical work; agreed {} {}.", were(report), in_words(target)));
+    let line = Inline::strong(format!(
+        "{word}: {shown} of {whole} {is} technical work; agreed {} {}.",
+        were(report),
+        in_words(target)
+    ));
     match missing(report, bounds) {
         Some(sentence) => line.say(format!(" {sentence}")),
         None => line,
@@ -90,7 +94,9 @@ fn empty(report: &Report) -> Inline {
         0 if report.lines.is_empty() => line.say(format!(" No item is in it.{compared}")),
         0 => line.say(format!(" No item in it is technical or product work with a weight.{compared}")),
         1 => line.say(format!(" Nobody has said yet what kind of work its item is: a label does.{compared}")),
-        _ => line.say(format!(" Nobody has said yet what kind of work its {unknown} items are: a label does.{compared}")),
+        _ => {
+            line.say(format!(" Nobody has said yet what kind of work its {unknown} items are: a label does.{compared}"))
+        }
     }
 }
 
@@ -103,7 +109,11 @@ fn how_sure(report: &Report) -> Option<String> {
         "Between {} and {}, however the {} out.",
         percent(&bounds.min),
         percent(&bounds.max),
-        if unclear == 1 { "1 unclear item turns".to_owned() } else { format!("{} turn", counted(unclear, "unclear item")) },
+        if unclear == 1 {
+            "1 unclear item turns".to_owned()
+        } else {
+            format!("{} turn", counted(unclear, "unclear item"))
+        },
     ))
 }
 
@@ -128,7 +138,11 @@ fn why(report: &Report) -> Vec<Inline> {
         ),
     }
     if let Some(raise) = &target.raised {
-        let agreed = if raise.from.min < raise.from.max && !target.share.contains("..") { agreed(&target.share) } else { range(&raise.from) };
+        let agreed = if raise.from.min < raise.from.max && !target.share.contains("..") {
+            agreed(&target.share)
+        } else {
+            range(&raise.from)
+        };
         let capped = if raise.capped { " No sprint makes up for more than twice its share." } else { "" };
         said.push(Inline::ours(format!(
             "{agreed} are agreed on average. The last {} sprints, this one included, have {}, so this one makes up for it.{capped}",
