@@ -16,6 +16,9 @@ use super::suggestions::{demanded, share_after, suggestions};
 use super::target::target;
 use super::weighing::Weighing;
 
+/// For so many sprints a change of the agreement is news.
+const LOOKS_BACK: usize = 6;
+
 impl SprintSnapshot {
     /// The report on the sprint as it stands. The same snapshot and agreement give the same report.
     #[must_use]
@@ -195,7 +198,11 @@ fn changes(snapshot: &SprintSnapshot, lines: &[Line]) -> Changes {
 
 /// The newest record of another agreement, where one is known.
 fn agreement_change(current: &str, earlier: &[SprintRecord]) -> Option<AgreementChange> {
-    let other = earlier.iter().rev().find(|record| record.agreement.as_deref().is_some_and(|text| text != current))?;
+    let other = earlier
+        .iter()
+        .rev()
+        .take(LOOKS_BACK)
+        .find(|record| record.agreement.as_deref().is_some_and(|text| text != current))?;
     Some(AgreementChange {
         before: other.agreement.clone()?,
         until: other.sprint.name.clone(),

@@ -25,25 +25,33 @@ pub(super) fn markdown(text: &str, most: usize) -> String {
         {
             shown.push('\\');
         }
+        if c == '/' && before == ':' {
+            shown.push(GAP);
+        }
         shown.push(c);
         if let '@' | '#' = c {
             shown.push(GAP);
         }
-        before = note(c, before, &mut shown);
+        let ends_with = |end: &str| {
+            shown.get(shown.len().saturating_sub(end.len())..).is_some_and(|it| it.eq_ignore_ascii_case(end))
+        };
+        if ends_with("gh-") || ends_with("www") {
+            shown.push(GAP);
+        }
+        before = c;
     }
     isolated(shown)
 }
 
-/// Breaks addresses and `GH-17`, by what was just written.
-fn note(c: char, before: char, shown: &mut String) -> char {
-    let ends_with = |end: &str| shown.len() >= end.len() && shown.to_ascii_lowercase().ends_with(end);
-    if (c == ':' && before.is_ascii_alphanumeric())
-        || (c == '-' && ends_with("gh-"))
-        || (c == 'w' || c == 'W') && ends_with("www")
-    {
-        shown.push(GAP);
+/// What people call an item, as the text of a link, where trackers look for nothing. Only names of the usual forms are
+/// taken as they are.
+pub(super) fn name(text: &str) -> String {
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '/' | '-' | '.');
+    if !text.is_empty() && text.len() <= 100 && text.chars().all(is_usual) {
+        text.to_owned()
+    } else {
+        markdown(text, 100)
     }
-    c
 }
 
 /// The text on one line of plain text, at most so many characters of it.

@@ -66,6 +66,9 @@ pub fn page(report: &Report, room: Room) -> Document {
 fn heading(report: &Report) -> Block {
     let name = Piece::Foreign(report.sprint.name.clone(), 60);
     let dates = match (report.sprint.start, report.sprint.end) {
+        (Some(start), Some(end)) if start.first_of_month() == end.first_of_month() => {
+            format!(", {} to {}", start.day(), day(end))
+        }
         (Some(start), Some(end)) => format!(", {} to {}", day(start), day(end)),
         _ => String::new(),
     };
