@@ -73,9 +73,8 @@ enum Place {
 impl Scene {
     fn new(sprint: &Load, items: &[Load], bounds: &Bounds, direction: Direction) -> Option<Self> {
         let scale = common_denominator(std::iter::once(sprint).chain(items));
-        let whole = |load: &Load| {
-            Some(Sum { counted: load.counted.times(scale)?, technical: load.technical.times(scale)? })
-        };
+        let whole =
+            |load: &Load| Some(Sum { counted: load.counted.times(scale)?, technical: load.technical.times(scale)? });
         let moved = |load: &Load| {
             let sum = whole(load)?;
             Some(match direction {

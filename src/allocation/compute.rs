@@ -16,6 +16,9 @@ use super::suggestions::{demanded, share_after, suggestions};
 use super::target::target;
 use super::weighing::Weighing;
 
+/// For so many sprints a change of the agreement is news.
+const LOOKS_BACK: usize = 6;
+
 impl SprintSnapshot {
     /// The report on the sprint as it stands. The same snapshot and agreement give the same report.
     #[must_use]
@@ -44,7 +47,9 @@ impl SprintSnapshot {
             fell_back_to_count: weighing.fell_back_to_count,
             median: weighing.median.clone(),
             share_after: share_after(&totals, &suggestions),
-            points_to_target: target.as_ref().and_then(|target| points_to_target(&totals, share.as_ref(), &target.bounds)),
+            points_to_target: target
+                .as_ref()
+                .and_then(|target| points_to_target(&totals, share.as_ref(), &target.bounds)),
             share,
             interval: interval(&weighing),
             agreement_changed: current.as_deref().and_then(|current| agreement_change(current, &snapshot.earlier)),
@@ -193,7 +198,11 @@ fn changes(snapshot: &SprintSnapshot, lines: &[Line]) -> Changes {
 
 /// The newest record of another agreement, where one is known.
 fn agreement_change(current: &str, earlier: &[SprintRecord]) -> Option<AgreementChange> {
-    let other = earlier.iter().rev().find(|record| record.agreement.as_deref().is_some_and(|text| text != current))?;
+    let other = earlier
+        .iter()
+        .rev()
+        .take(LOOKS_BACK)
+        .find(|record| record.agreement.as_deref().is_some_and(|text| text != current))?;
     Some(AgreementChange {
         before: other.agreement.clone()?,
         until: other.sprint.name.clone(),

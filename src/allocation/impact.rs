@@ -28,7 +28,8 @@ pub fn impact_section(body: &str) -> Option<String> {
 fn heading(line: &str) -> Option<&str> {
     let marked = is_heading(line);
     let bare = line.trim_start_matches('#').trim_start().trim_start_matches("**").trim_start_matches("__");
-    let name = HEADINGS.iter().find(|name| bare.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))?;
+    let name =
+        HEADINGS.iter().find(|name| bare.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))?;
     let rest = bare.get(name.len()..)?;
     let unmarked = |text: &str| !text.chars().any(char::is_alphanumeric);
     match rest.split_once(':') {
@@ -51,7 +52,10 @@ mod tests {
     #[test]
     fn an_impact_stands_under_its_heading() {
         for (body, expected) in [
-            ("Intro\n\n## Impact\n\nEvery deployment\nneeds two people.\n\n## Notes\nx", Some("Every deployment needs two people.")),
+            (
+                "Intro\n\n## Impact\n\nEvery deployment\nneeds two people.\n\n## Notes\nx",
+                Some("Every deployment needs two people."),
+            ),
             ("**Why:** it breaks at night", Some("it breaks at night")),
             ("Risk: data loss", Some("data loss")),
             ("### Why it matters\nmoney", Some("money")),

@@ -23,7 +23,9 @@ const URGENT_DAYS: i32 = 90;
 pub(super) fn demanded(snapshot: &SprintSnapshot, thresholds: &[Threshold]) -> Vec<Demand> {
     let mut found: Vec<Demand> = candidates(snapshot)
         .into_iter()
-        .filter_map(|item| demanding(item, thresholds).map(|label| Demand { item: item.clone(), label: label.to_owned() }))
+        .filter_map(|item| {
+            demanding(item, thresholds).map(|label| Demand { item: item.clone(), label: label.to_owned() })
+        })
         .collect();
     found.sort_by_key(|demand| urgency(&demand.item, thresholds, snapshot.today));
     found

@@ -72,10 +72,7 @@ fn bounds(share: AgreedShare, tolerance: Percent) -> Bounds {
 
 fn around(share: &Exact, tolerance: Percent) -> Bounds {
     let tolerance = exact(tolerance);
-    Bounds::new(
-        (share.clone() - tolerance.clone()).max(Exact::zero()),
-        (share.clone() + tolerance).min(Exact::one()),
-    )
+    Bounds::new((share.clone() - tolerance.clone()).max(Exact::zero()), (share.clone() + tolerance).min(Exact::one()))
 }
 
 fn exact(percent: Percent) -> Exact {
@@ -136,9 +133,8 @@ enum Judged<'a> {
 fn judge<'a>(outcome: &Outcome, agreement: &Agreement, snapshot: &'a SprintSnapshot) -> Judged<'a> {
     let known = snapshot.measures.iter().filter(|measure| measure.name == outcome.when.measure);
     let newest = known.filter(|measure| measure.date <= snapshot.today).max_by_key(|measure| measure.date);
-    let fresh = newest.filter(|measure| {
-        days(measure.date, snapshot.today) <= agreement.measures_valid_for.days().into()
-    });
+    let fresh =
+        newest.filter(|measure| days(measure.date, snapshot.today) <= agreement.measures_valid_for.days().into());
     match fresh {
         Some(measure) if outcome.when.holds(measure.value) => Judged::Holds(measure),
         Some(_) => Judged::HoldsNot,

@@ -11,7 +11,7 @@ use super::items::plain;
 
 /// A sprint as an item of a file names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NamedSprint {
+pub(crate) struct NamedSprint {
     /// Its name.
     pub name: String,
     /// The first day, where the file says it.
@@ -22,7 +22,7 @@ pub struct NamedSprint {
 
 /// What a sprint's report wants to know besides.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Planning {
+pub(crate) struct Planning {
     /// The sprint that it is in.
     pub sprint: Option<NamedSprint>,
     /// Its story points.

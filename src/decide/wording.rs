@@ -49,7 +49,11 @@ pub(super) fn grounds(memory: &ItemMemory) -> String {
     let speaks = |evidence: &&Evidence| evidence.weight > 0.0 && best.is_none_or(|best| evidence.category == *best);
     let signs: Vec<String> = memory.evidence.iter().filter(speaks).take(3).map(sign).collect();
     let sure = if best.is_some() { format!(" ({percent} % sure)") } else { String::new() };
-    if signs.is_empty() { format!("looks like {what}{sure}") } else { format!("looks like {what}{sure}: {}", signs.join(", ")) }
+    if signs.is_empty() {
+        format!("looks like {what}{sure}")
+    } else {
+        format!("looks like {what}{sure}: {}", signs.join(", "))
+    }
 }
 
 /// Why the bot follows a person.

@@ -17,28 +17,41 @@ pub(super) fn markdown(text: &str, most: usize) -> String {
     for (index, c) in line.chars().enumerate() {
         let starts_block = index == 0 && matches!(c, '#' | '+' | '-' | '=' | ':');
         let ends_number = matches!(c, '.' | ')') && is_number(&shown);
-        if starts_block || ends_number || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$') {
+        let opens_comment = c == '!' && before == '<';
+        if starts_block
+            || opens_comment
+            || ends_number
+            || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$')
+        {
             shown.push('\\');
+        }
+        if c == '/' && before == ':' {
+            shown.push(GAP);
         }
         shown.push(c);
         if let '@' | '#' = c {
             shown.push(GAP);
         }
-        before = note(c, before, &mut shown);
+        let ends_with = |end: &str| {
+            shown.get(shown.len().saturating_sub(end.len())..).is_some_and(|it| it.eq_ignore_ascii_case(end))
+        };
+        if ends_with("gh-") || ends_with("www") {
+            shown.push(GAP);
+        }
+        before = c;
     }
     isolated(shown)
 }
 
-/// Breaks addresses and `GH-17`, by what was just written.
-fn note(c: char, before: char, shown: &mut String) -> char {
-    let ends_with = |end: &str| shown.len() >= end.len() && shown.to_ascii_lowercase().ends_with(end);
-    if (c == ':' && before.is_ascii_alphanumeric())
-        || (c == '-' && ends_with("gh-"))
-        || (c == 'w' || c == 'W') && ends_with("www")
-    {
-        shown.push(GAP);
+/// What people call an item, as the text of a link, where trackers look for nothing. Only names of the usual forms are
+/// taken as they are.
+pub(super) fn name(text: &str) -> String {
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '/' | '-' | '.');
+    if !text.is_empty() && text.len() <= 100 && text.chars().all(is_usual) {
+        text.to_owned()
+    } else {
+        markdown(text, 100)
     }
-    c
 }
 
 /// The text on one line of plain text, at most so many characters of it.
@@ -107,7 +120,6 @@ fn is_number(text: &str) -> bool {
 }
 
 fn isolated(text: String) -> String {
-    let is_right_to_left =
-        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    let is_right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     if text.chars().any(is_right_to_left) { format!("{}{text}{}", ISOLATE.0, ISOLATE.1) } else { text }
 }

@@ -45,14 +45,18 @@ fn inline(text: &Inline) -> String {
 fn piece(piece: &Piece) -> String {
     match piece {
         Piece::Ours(text) => text.clone(),
-        Piece::Strong(text) => format!("**{text}**"),
+        // Blanks at the inner side would make the asterisks mere asterisks.
+        Piece::Strong(text) => {
+            let inner = text.trim_end();
+            format!("**{inner}**{}", text.strip_prefix(inner).unwrap_or_default())
+        }
         Piece::Code(text) => format!("`{text}`"),
         Piece::Foreign(text, most) => harmless::markdown(text, *most),
         Piece::Reference(name, url) => {
-            let name = harmless::markdown(name, 100);
+            let linked = harmless::name(name);
             match url.as_deref().and_then(harmless::address) {
-                Some(url) if !name.is_empty() => format!("[{name}]({url})"),
-                _ => name,
+                Some(url) if !linked.is_empty() => format!("[{linked}]({url})"),
+                _ => harmless::markdown(name, 100),
             }
         }
     }

@@ -59,7 +59,8 @@ fn bar(report: &Report, out: &mut String) {
     let _ = writeln!(out, "<rect class=\"ground\" x=\"{LEFT}\" y=\"64\" width=\"{BAR}\" height=\"22\" rx=\"3\"/>");
     if let Some(share) = &report.share {
         let width = along(share);
-        let _ = writeln!(out, "<rect class=\"technical\" x=\"{LEFT}\" y=\"64\" width=\"{width}\" height=\"22\" rx=\"3\"/>");
+        let _ =
+            writeln!(out, "<rect class=\"technical\" x=\"{LEFT}\" y=\"64\" width=\"{width}\" height=\"22\" rx=\"3\"/>");
     }
     if let Some(target) = &report.target {
         let (from, to) = (along(&target.bounds.min), along(&target.bounds.max));

@@ -3,9 +3,7 @@
 use crate::backlog::{Categories, CategoryName};
 use crate::policy::problem::{Problems, Span, advice_for_unknown, quoted};
 use crate::policy::read::{At, section};
-use crate::policy::terms::{
-    AgreedShare, Alias, Condition, Date, Percent, Period, ShortText, SprintCount, WeightBy,
-};
+use crate::policy::terms::{AgreedShare, Alias, Condition, Date, Percent, Period, ShortText, SprintCount, WeightBy};
 
 /// How far a fixed share may be missed, in percentage points.
 const TOLERANCE: Percent = Percent::of(2);

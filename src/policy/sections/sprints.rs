@@ -163,9 +163,15 @@ impl SprintsSection {
             }
             None => {
                 let (what, advice) = if self.given.has("length") || self.given.has("starts") {
-                    ("the sprints' items have no mark", "add e.g. `label: sprint-{number}` or `milestone: Sprint {number}`")
+                    (
+                        "the sprints' items have no mark",
+                        "add e.g. `label: sprint-{number}` or `milestone: Sprint {number}`",
+                    )
                 } else {
-                    ("where the sprints live is missing", "add `project: OWNER/NUMBER`, `milestones: true`, or a cadence: `length: 14d, starts: 2026-01-05, label: sprint-{number}`")
+                    (
+                        "where the sprints live is missing",
+                        "add `project: OWNER/NUMBER`, `milestones: true`, or a cadence: `length: 14d, starts: 2026-01-05, label: sprint-{number}`",
+                    )
                 };
                 problems.add(at, what, advice);
                 None
@@ -182,7 +188,11 @@ impl SprintsSection {
         };
         for key in wrong {
             if let Some(at) = self.given.at(key) {
-                let what = if kind == Some("project") { "a project has its own calendar" } else { "only a project has fields" };
+                let what = if kind == Some("project") {
+                    "a project has its own calendar"
+                } else {
+                    "only a project has fields"
+                };
                 problems.add(at, format!("`{key}` does nothing here: {what}"), "leave it out");
             }
         }
@@ -190,8 +200,11 @@ impl SprintsSection {
 
     fn cadence(&self, kind: Option<&str>, problems: &mut Problems) -> Option<Cadence> {
         let needed = matches!(kind, Some("label" | "milestone"));
-        let missing = |key: &str| !self.given.has(key) && (needed || self.given.has("length") || self.given.has("starts"));
-        for (key, advice) in [("length", "`length: 14d`"), ("starts", "`starts: 2026-01-05`, the first day of a sprint")] {
+        let missing =
+            |key: &str| !self.given.has(key) && (needed || self.given.has("length") || self.given.has("starts"));
+        for (key, advice) in
+            [("length", "`length: 14d`"), ("starts", "`starts: 2026-01-05`, the first day of a sprint")]
+        {
             if missing(key) && kind != Some("project") {
                 let at = self.label.as_ref().map(|it| it.at);
                 let at = at.or(self.milestone.as_ref().map(|it| it.at)).or(self.length.as_ref().map(|it| it.at));

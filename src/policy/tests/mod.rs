@@ -3,6 +3,7 @@
 mod hostile;
 mod layers;
 mod mistakes;
+mod sprints;
 
 use super::layer::{Layer, LayerName};
 use super::layered::{Reading, read_file, read_over};

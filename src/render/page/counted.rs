@@ -20,7 +20,9 @@ pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
     if report.lines.len() > room.rows {
         let left_out = counted(report.lines.len() - room.rows, "item");
         inner.push(Block::Paragraph(
-            Inline::ours(format!("{left_out} left out to keep this short; ")).and(Piece::Code("plimsoll report".to_owned())).say(" shows all."),
+            Inline::ours(format!("{left_out} left out to keep this short; "))
+                .and(Piece::Code("plimsoll report".to_owned()))
+                .say(" shows all."),
         ));
     }
     vec![Block::Details("How it was counted".to_owned(), inner)]
@@ -87,7 +89,9 @@ fn known(line: &Line) -> Inline {
             Inline::ours(kind).and(Piece::Foreign(line.item.evidence.clone(), 160))
         }
         #[expect(clippy::cast_possible_truncation, reason = "a probability in percent")]
-        Certainty::Bot(sure) => Inline::ours(format!("{kind}the bot thinks so ({} % sure)", (sure * 100.0).round() as i64)),
+        Certainty::Bot(sure) => {
+            Inline::ours(format!("{kind}the bot thinks so ({} % sure)", (sure * 100.0).round() as i64))
+        }
         Certainty::Nobody => Inline::ours("nobody has said it, and the text is not clear enough"),
     }
 }

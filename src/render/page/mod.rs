@@ -66,6 +66,9 @@ pub fn page(report: &Report, room: Room) -> Document {
 fn heading(report: &Report) -> Block {
     let name = Piece::Foreign(report.sprint.name.clone(), 60);
     let dates = match (report.sprint.start, report.sprint.end) {
+        (Some(start), Some(end)) if start.first_of_month() == end.first_of_month() => {
+            format!(", {} to {}", start.day(), day(end))
+        }
         (Some(start), Some(end)) => format!(", {} to {}", day(start), day(end)),
         _ => String::new(),
     };
@@ -80,7 +83,9 @@ fn day(date: jiff::civil::Date) -> String {
 fn named(item: &SprintItem) -> Inline {
     let reference = Piece::Reference(item.reference.clone(), item.url.clone());
     let line = if item.reference.is_empty() { Inline::ours("Draft:") } else { Inline(vec![reference]) };
-    let title = if item.title.trim().is_empty() { Piece::Ours("(no title)".to_owned()) } else {
+    let title = if item.title.trim().is_empty() {
+        Piece::Ours("(no title)".to_owned())
+    } else {
         Piece::Foreign(item.title.clone(), LONGEST_TITLE)
     };
     line.say(" ").and(title)

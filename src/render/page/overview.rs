@@ -13,7 +13,9 @@ pub fn overview(report: &Report) -> Document {
         || "No share of technical work is agreed for this board.".to_owned(),
         |share| format!("Agreed: {} of each sprint is technical work.", agreed(share)),
     );
-    blocks.push(Block::Paragraph(Inline::ours(format!("{share} Each sprint has a comment below; it follows the sprint."))));
+    blocks.push(Block::Paragraph(Inline::ours(format!(
+        "{share} Each sprint has a comment below; it follows the sprint."
+    ))));
     blocks.extend(picture::trend(report));
     blocks.extend(report.backlog.as_ref().map(|backlog| Block::List(figures(backlog))));
     Document { blocks }
@@ -31,15 +33,15 @@ fn figures(backlog: &BacklogFigures) -> Vec<Inline> {
     let days = |days: u32| counted(days as usize, "day");
     vec![
         Inline::ours(format!("The technical backlog has {}.", counted(backlog.open, "open item"))),
-        Inline::ours(format!(
-            "In the last 30 days {} came and {} went: {trend}.",
-            backlog.opened, backlog.closed
-        )),
+        Inline::ours(format!("In the last 30 days {} came and {} went: {trend}.", backlog.opened, backlog.closed)),
         Inline::ours(format!(
             "Half of them are at least {} old, the oldest {}.",
             days(backlog.median_age_days),
             days(backlog.oldest_age_days)
         )),
-        Inline::ours(format!("{} never in a sprint.", if backlog.never_scheduled == 1 { "1 was".to_owned() } else { format!("{} were", backlog.never_scheduled) })),
+        Inline::ours(format!(
+            "{} never in a sprint.",
+            if backlog.never_scheduled == 1 { "1 was".to_owned() } else { format!("{} were", backlog.never_scheduled) }
+        )),
     ]
 }

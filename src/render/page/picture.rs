@@ -80,9 +80,11 @@ fn row(record: &SprintRecord) -> Vec<Inline> {
 
 /// Bars for the shares, a line for the least that was agreed.
 fn chart(shown: &[SprintRecord]) -> Vec<String> {
-    let names: Vec<String> = shown.iter().enumerate().map(|(index, record)| label(index, &record.sprint.name)).collect();
+    let names: Vec<String> =
+        shown.iter().enumerate().map(|(index, record)| label(index, &record.sprint.name)).collect();
     let shares: Vec<Exact> = shown.iter().map(|record| record.share().unwrap_or_default()).collect();
-    let least: Vec<Option<Exact>> = shown.iter().map(|record| record.agreed.as_ref().map(|it| it.min.clone())).collect();
+    let least: Vec<Option<Exact>> =
+        shown.iter().map(|record| record.agreed.as_ref().map(|it| it.min.clone())).collect();
     let highest = shares.iter().chain(least.iter().flatten()).map(whole_percent).max().unwrap_or(0);
     let mut lines = vec![
         "xychart-beta".to_owned(),

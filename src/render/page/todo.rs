@@ -22,8 +22,7 @@ pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
         _ => "",
     };
     let mut blocks = vec![Block::Paragraph(
-        Inline::strong("What to do: ")
-            .say(format!("{verb} {items} ({}){then}{fits}.", amount(&weight, report.unit))),
+        Inline::strong("What to do: ").say(format!("{verb} {items} ({}){then}{fits}.", amount(&weight, report.unit))),
     )];
     let mut list: Vec<Inline> = report.suggestions.iter().take(room.entries).map(|it| entry(it, report)).collect();
     if many > room.entries {
@@ -39,12 +38,12 @@ fn how(action: SuggestedAction, report: &Report) -> Inline {
         SuggestedAction::PullIn => Inline::ours("Put them into ")
             .and(Piece::Foreign(report.sprint.name.clone(), 60))
             .say(" on the board, or choose others from the backlog; this comment follows."),
-        SuggestedAction::MoveOut => Inline::ours("Take them out of ").and(Piece::Foreign(report.sprint.name.clone(), 60)).say(
-            more_product(report).map_or_else(
+        SuggestedAction::MoveOut => Inline::ours("Take them out of ")
+            .and(Piece::Foreign(report.sprint.name.clone(), 60))
+            .say(more_product(report).map_or_else(
                 || " on the board; this comment follows.".to_owned(),
                 |points| format!(" on the board, or add {points} of product work; this comment follows."),
-            ),
-        ),
+            )),
     }
 }
 
@@ -59,9 +58,11 @@ fn more_product(report: &Report) -> Option<String> {
 fn entry(suggestion: &Suggestion, report: &Report) -> Inline {
     let weight = amount(&suggestion.weight, report.unit);
     let line = named(&suggestion.item).say(format!(": {weight}, {}", kind(&suggestion.item)));
-    suggestion.because.iter().enumerate().fold(line, |line, (index, because)| {
-        reason(line.say(if index == 0 { "; " } else { ", " }), because)
-    })
+    suggestion
+        .because
+        .iter()
+        .enumerate()
+        .fold(line, |line, (index, because)| reason(line.say(if index == 0 { "; " } else { ", " }), because))
 }
 
 fn reason(line: Inline, because: &Because) -> Inline {

@@ -13,7 +13,9 @@ pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
     let mut name = |what: &str, wanted: &dyn Fn(&Line) -> bool| {
         let found: Vec<&Line> = report.lines.iter().filter(|line| wanted(line)).collect();
         if !found.is_empty() {
-            list.push(Inline::ours(format!("{} {what}: ", counted(found.len(), "item"))).join(listed(items(&found), room)));
+            list.push(
+                Inline::ours(format!("{} {what}: ", counted(found.len(), "item"))).join(listed(items(&found), room)),
+            );
         }
     };
     name("of a kind that nobody knows (a label settles it)", &|line| line.counting == Counting::Unknown);

@@ -24,28 +24,32 @@ fn verdict(report: &Report) -> Inline {
             .say(" No share was agreed for this board, so there is nothing to compare it with.");
     };
     let bounds = &target.bounds;
-    let (word, shown) = match report.verdict {
-        Some(Verdict::Below) => ("Less than agreed", percent_beside(share, &bounds.min)),
-        Some(Verdict::Above) => ("More than agreed", percent_beside(share, &bounds.max)),
-        _ => ("As agreed", percent(share)),
+    let (words, shown) = match report.verdict {
+        Some(Verdict::Below) => ("Less technical work than agreed", percent_beside(share, &bounds.min)),
+        Some(Verdict::Above) => ("More technical work than agreed", percent_beside(share, &bounds.max)),
+        _ => ("Technical work is as agreed", percent(share)),
     };
-    let line = Inline::strong(format!("{word}: {shown} of {whole} {is} technical work; agreed {} {}.", were(report), in_words(target)));
-    match missing(report, bounds) {
+    let was = if is == "was" { "agreed were" } else { "agreed are" };
+    let line = Inline::strong(format!("{words}: {shown} of {whole}; {was} {}.", in_words(target)));
+    match missing(report) {
         Some(sentence) => line.say(format!(" {sentence}")),
         None => line,
     }
 }
 
-const fn were(report: &Report) -> &'static str {
-    match report.phase {
-        Phase::Over => "were",
-        Phase::Planned | Phase::Running => "are",
-    }
-}
-
-/// The agreed share; where it was raised or differs from the policy's words, from where to where.
+/// The agreed share: as the policy says it, with its tolerance; where it was raised, from where to where.
 fn in_words(target: &Target) -> String {
-    if target.raised.is_some() { range(&target.bounds) } else { agreed(&target.share) }
+    let Bounds { min, max } = &target.bounds;
+    if target.raised.is_some() {
+        return range(&target.bounds);
+    }
+    let words = agreed(&target.share);
+    let is_fixed = !target.share.contains("..") && min < max;
+    if is_fixed && min.is_positive() && *max < Exact::one() {
+        let tolerance = (max.clone() - min.clone()).half();
+        return format!("{words}, give or take {}", percent(&tolerance));
+    }
+    words
 }
 
 fn range(bounds: &Bounds) -> String {
@@ -53,28 +57,12 @@ fn range(bounds: &Bounds) -> String {
 }
 
 /// By how much the agreed share is missed.
-fn missing(report: &Report, bounds: &Bounds) -> Option<String> {
-    let is_over = report.phase == Phase::Over;
+fn missing(report: &Report) -> Option<String> {
+    let would = if report.phase == Phase::Over { "would have done" } else { "would do" };
     match (report.verdict?, &report.points_to_target) {
-        (Verdict::Below, Some(points)) => {
-            let needed = amount_needed(points, report.unit);
-            let share = percent(&bounds.min);
-            Some(if is_over {
-                format!("{needed} more of it would have reached {share}.")
-            } else {
-                format!("{needed} more of it would reach {share}.")
-            })
-        }
+        (Verdict::Below, Some(points)) => Some(format!("{} more {would}.", amount_needed(points, report.unit))),
         (Verdict::Below, None) => Some("All of it would have to be technical.".to_owned()),
-        (Verdict::Above, Some(points)) => {
-            let too_many = amount_needed(&points.abs(), report.unit);
-            let share = percent(&bounds.max);
-            Some(if is_over {
-                format!("{too_many} less of it would have been {share}.")
-            } else {
-                format!("{too_many} less of it would bring it to {share}.")
-            })
-        }
+        (Verdict::Above, Some(points)) => Some(format!("{} less {would}.", amount_needed(&points.abs(), report.unit))),
         _ => None,
     }
 }
@@ -90,7 +78,9 @@ fn empty(report: &Report) -> Inline {
         0 if report.lines.is_empty() => line.say(format!(" No item is in it.{compared}")),
         0 => line.say(format!(" No item in it is technical or product work with a weight.{compared}")),
         1 => line.say(format!(" Nobody has said yet what kind of work its item is: a label does.{compared}")),
-        _ => line.say(format!(" Nobody has said yet what kind of work its {unknown} items are: a label does.{compared}")),
+        _ => {
+            line.say(format!(" Nobody has said yet what kind of work its {unknown} items are: a label does.{compared}"))
+        }
     }
 }
 
@@ -103,7 +93,11 @@ fn how_sure(report: &Report) -> Option<String> {
         "Between {} and {}, however the {} out.",
         percent(&bounds.min),
         percent(&bounds.max),
-        if unclear == 1 { "1 unclear item turns".to_owned() } else { format!("{} turn", counted(unclear, "unclear item")) },
+        if unclear == 1 {
+            "1 unclear item turns".to_owned()
+        } else {
+            format!("{} turn", counted(unclear, "unclear item"))
+        },
     ))
 }
 
@@ -128,12 +122,12 @@ fn why(report: &Report) -> Vec<Inline> {
         ),
     }
     if let Some(raise) = &target.raised {
-        let agreed = if raise.from.min < raise.from.max && !target.share.contains("..") { agreed(&target.share) } else { range(&raise.from) };
+        let agreed = agreed(&target.share);
         let capped = if raise.capped { " No sprint makes up for more than twice its share." } else { "" };
         said.push(Inline::ours(format!(
             "{agreed} are agreed on average. The last {} sprints, this one included, have {}, so this one makes up for it.{capped}",
             raise.sprints,
-            average(&raise.average),
+            percent(&raise.average),
         )));
     }
     for measure in &target.unusable_measures {
@@ -149,8 +143,4 @@ fn why(report: &Report) -> Vec<Inline> {
         );
     }
     said
-}
-
-fn average(share: &Exact) -> String {
-    percent(share)
 }
