@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails like a test")]
 
 mod auth;
+mod boards;
 mod errors;
 mod items;
 mod labels;
