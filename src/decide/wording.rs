@@ -96,6 +96,19 @@ pub fn not_in_pull_requests(written: &str) -> String {
     )
 }
 
+/// An item that is called a duplicate of itself.
+#[must_use]
+pub fn of_itself(written: &str) -> String {
+    format!("{} names this item itself; expected another one, as in {}.", quoted(written), quoted("/duplicate #12"))
+}
+
+/// More commands in one text than are obeyed.
+#[must_use]
+pub fn too_many(obeyed: usize, left_out: usize) -> String {
+    let were = if left_out == 1 { "1 more was" } else { &format!("{left_out} more were") };
+    format!("One comment gives at most {obeyed} commands: {were} left out.")
+}
+
 /// The description of an item that was opened by a command.
 pub(super) fn debt(from: &Item, said: &Spoken) -> String {
     let place = match said.url.as_deref().filter(|url| is_plain_url(url)) {

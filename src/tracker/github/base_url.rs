@@ -57,6 +57,20 @@ impl BaseUrl {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// Where people open what the API tells of: `https://github.com/`, or the server itself.
+    pub(super) fn web(&self) -> Option<Url> {
+        let mut web = self.0.clone();
+        let host = self.0.host_str()?;
+        // github.com and companies' subdomains of ghe.com have their API at a host of its own.
+        if let Some(site) = host.strip_prefix("api.").filter(|site| *site == "github.com" || site.ends_with(".ghe.com"))
+        {
+            web.set_host(Some(site)).ok()?;
+        }
+        let path = format!("{}/", self.path().strip_suffix("/api/v3").unwrap_or_else(|| self.path()));
+        web.set_path(&path);
+        Some(web)
+    }
+
     /// What an address that GitHub sent means below this one: path and query, or none when it leads elsewhere.
     pub(super) fn relative(&self, address: &str) -> Option<String> {
         let url = self.0.join(address).ok()?;
@@ -158,6 +172,19 @@ mod tests {
             "https://",
         ] {
             assert_eq!(relative(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn people_open_it_at_the_website() {
+        for (api, web) in [
+            ("https://api.github.com", "https://github.com/"),
+            ("https://api.acme.ghe.com", "https://acme.ghe.com/"),
+            ("https://git.acme.example/api/v3", "https://git.acme.example/"),
+            ("https://git.acme.example:8443/forge/api/v3/", "https://git.acme.example:8443/forge/"),
+            ("http://127.0.0.1:4801", "http://127.0.0.1:4801/"),
+        ] {
+            assert_eq!(BaseUrl::new(api).unwrap().web().unwrap().as_str(), web);
         }
     }
 

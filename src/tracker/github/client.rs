@@ -124,6 +124,11 @@ impl Client {
         self.clients.is_app()
     }
 
+    /// Where people open what the API tells of.
+    pub(super) fn web(&self) -> Option<url::Url> {
+        self.base.web()
+    }
+
     /// Reads. What has not changed since costs no limit.
     pub(super) async fn get(&self, caller: Caller<'_>, path: &str, purpose: &Purpose) -> Result<Answer, TrackerError> {
         self.check_limits(caller, purpose)?;

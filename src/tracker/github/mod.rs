@@ -14,8 +14,10 @@ mod answer;
 mod auth;
 mod base_url;
 mod client;
+mod closing;
 mod creation;
 mod etag;
+mod fields;
 mod history;
 mod ids;
 mod items;
@@ -32,6 +34,7 @@ mod remarks;
 pub mod rest;
 mod rights;
 mod settings;
+mod teams;
 mod webhook;
 
 pub use adapter::GitHub;

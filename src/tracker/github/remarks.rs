@@ -1,4 +1,5 @@
-//! Comments whose commands the bot has carried out, for a database that was lost: its own reaction is the receipt.
+//! The description and comments whose commands the bot has carried out, for a database that was lost: its own reaction is
+//! the receipt.
 //!
 //! Known and accepted: REST does not tell who edited a comment, so a change by somebody else counts as its author's here.
 
@@ -16,8 +17,9 @@ use super::answer::Purpose;
 /// Pages of a hundred comments that are read.
 const MAX_PAGES: usize = 10;
 
+/// A comment, or the issue itself with its description.
 #[derive(Deserialize)]
-struct Comment {
+struct Said {
     id: u64,
     body: Option<String>,
     user: Option<Account>,
@@ -39,7 +41,7 @@ struct Reaction {
     user: Option<Account>,
 }
 
-impl Comment {
+impl Said {
     /// Whether it may be one; only then it is worth a question who reacted.
     fn may_be_answered(&self) -> bool {
         let counts = self.reactions.as_ref();
@@ -47,10 +49,11 @@ impl Comment {
             && self.body.as_deref().is_some_and(may_hold_commands)
     }
 
-    fn into_event(self) -> Option<Event> {
+    /// `comment`: whether it is one.
+    fn into_event(self, comment: bool) -> Option<Event> {
         let author = self.user?.actor();
         let remark = Remark {
-            comment: Some(self.id.to_string()),
+            comment: comment.then(|| self.id.to_string()),
             url: self.html_url,
             author: Some(author.clone()),
             text: worth_keeping(self.body?),
@@ -68,17 +71,25 @@ impl GitHub {
             missing: Missing::Below,
             needs: "issues: read",
         };
+        let description: Said = self.client.get(desk.caller(), &item.path, &purpose).await?.json(&purpose)?;
         let path = format!("{}/comments?per_page=100", item.path);
-        let comments = self.client.list::<Comment>(desk.caller(), &path, MAX_PAGES, &purpose).await?;
+        let comments = self.client.list::<Said>(desk.caller(), &path, MAX_PAGES, &purpose).await?;
+        let reactions_of = |comment: &Said| format!("{}/issues/comments/{}/reactions", desk.path, comment.id);
+        let on_comments = comments.into_iter().map(|comment| (reactions_of(&comment), comment, true));
+        let on_description = (format!("{}/reactions", item.path), description, false);
         let mut answered = Vec::new();
-        for comment in comments.into_iter().filter(Comment::may_be_answered) {
-            let path = format!("{}/issues/comments/{}/reactions?content=%2B1&per_page=100", desk.path, comment.id);
-            let reactions = self.client.list::<Reaction>(desk.caller(), &path, MAX_PAGES, &purpose).await?;
-            let by_me = |reaction: &Reaction| reaction.user.as_ref().is_some_and(|user| user.actor().is(me));
-            if reactions.iter().any(by_me) {
-                answered.extend(comment.into_event());
+        for (path, said, is_comment) in std::iter::once(on_description).chain(on_comments) {
+            if said.may_be_answered() && self.is_done(desk, me, &path, &purpose).await? {
+                answered.extend(said.into_event(is_comment));
             }
         }
         Ok(answered)
+    }
+
+    /// Whether the bot has said so, by its reaction.
+    async fn is_done(&self, desk: &Desk<'_>, me: &Actor, path: &str, purpose: &Purpose) -> Result<bool, TrackerError> {
+        let path = format!("{path}?content=%2B1&per_page=100");
+        let reactions = self.client.list::<Reaction>(desk.caller(), &path, MAX_PAGES, purpose).await?;
+        Ok(reactions.iter().any(|reaction| reaction.user.as_ref().is_some_and(|user| user.actor().is(me))))
     }
 }

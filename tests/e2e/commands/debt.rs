@@ -1,0 +1,41 @@
+//! Debt is recorded where it is noticed.
+
+use jiff::SignedDuration;
+
+use super::{say, seen, shop_with_issue};
+use crate::webhooks::request;
+
+#[tokio::test]
+async fn debt_is_opened_with_a_link_back_and_in_pull_requests_too() {
+    let (world, shop, issue) = shop_with_issue().await;
+    say(&world, &issue, "tess", "/debt Remove the retry workaround in the uploader").await;
+    let opened = shop.issues().pop().unwrap();
+    let view = opened.view().unwrap();
+    let body = view.body.unwrap().replace(&world.github.url(), "https://github.test");
+    insta::assert_snapshot!(format!("{}\n{}\n{:?}", view.title, body, view.labels), @r#"
+    Remove the retry workaround in the uploader
+    <!-- plimsoll:debt:github:1000021:1:debtRemovetheretryworkaroundintheuploader -->
+    Technical debt that `tess` noticed [at this place](https://github.test/acme/shop/issues/1#issuecomment-1000021) in #1.
+    ["technical-debt"]
+    "#);
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: 
+    tess: /debt Remove the retry workaround in the uploader [eyes] [+1]
+    ");
+    let pull_request = shop.pull_request("carol", "Add retries", "");
+    world.later(SignedDuration::from_mins(1));
+    pull_request.comment("bob", "/debt Retries are copied three times\n/infra");
+    let told = world.github.pending().into_iter().find(|one| one.event == "issue_comment.created").unwrap();
+    world.settle().await;
+    request(&world, "issue_comment", "again", &told.body).send().await.unwrap();
+    world.settle().await;
+    assert_eq!(shop.issues().len(), 4, "nothing is opened twice");
+    assert_eq!(shop.issues().pop().unwrap().view().unwrap().title, "Retries are copied three times");
+    insta::assert_snapshot!(seen(&pull_request), @"
+    labels: 
+    bob: /debt Retries are copied three times
+      /infra [eyes] [+1] [confused]
+    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE` and `/help`.
+    ");
+    world.ends_quietly().await;
+}

@@ -1,0 +1,109 @@
+//! What commands do.
+
+use jiff::SignedDuration;
+
+use super::{INFRA, VAGUE, say, seen, shop, shop_with_issue};
+
+#[tokio::test]
+async fn who_may_sets_the_category_and_it_stays() {
+    let (world, _, issue) = shop_with_issue().await;
+    say(&world, &issue, "tess", "This one is ours.\n\n/infra").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: infrastructure
+    tess: This one is ours.
+      
+      /infra [eyes] [+1]
+    ");
+    issue.rewrite("alice", "Fix the crash in the checkout, error 500.");
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    say(&world, &issue, "bob", "/classify security").await;
+    assert_eq!(issue.labels(), ["security"]);
+    world.later(SignedDuration::from_mins(1));
+    issue.label("tess", "bug");
+    world.settle().await;
+    assert_eq!(issue.labels(), ["bug"], "a later label wins");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn the_decision_is_given_back() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    say(&world, &issue, "bob", "/bug").await;
+    assert_eq!(issue.labels(), ["bug"]);
+    say(&world, &issue, "bob", "/classify auto").await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    let vague = shop.open("alice", VAGUE.0, VAGUE.1);
+    world.settle().await;
+    say(&world, &vague, "bob", "/bug").await;
+    say(&world, &vague, "bob", "/classify auto").await;
+    assert!(vague.labels().is_empty());
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_description_gives_commands_too() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("bob", "Please look at this", "As discussed.\n\n/security\n/points 2");
+    world.settle().await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: security, points/2
+    description: [eyes] [+1]
+    ");
+    world.later(SignedDuration::from_mins(1));
+    issue.rewrite("bob", "As discussed.\n\n/security\n/points 5");
+    world.settle().await;
+    assert_eq!(issue.labels(), ["security", "points/5"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_deleted_comment_withdraws_what_lives_in_it() {
+    let (world, _, issue) = shop_with_issue().await;
+    let comment = say(&world, &issue, "bob", "/infra\n/share 30%\n/due 2027-03-31 end of support\n/impact Slow.").await;
+    say(&world, &issue, "alice", "/keep until 2027-01-01").await;
+    say(&world, &issue, "bob", "/why").await;
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"
+    <!-- plimsoll:answer:github:1000035:1:why -->
+    This is **infrastructure**, technical work: `bob` decided that.
+
+    Signs in the text:
+    - `look at` in the title speaks for spike
+
+    On record:
+    - `/share 30%` (`bob`)
+    - `/due 2027-03-31 end of support` (`bob`)
+    - `/impact Slow.` (`bob`)
+    - `/keep until 2027-01-01` (`alice`)
+    ");
+    world.later(SignedDuration::from_mins(1));
+    issue.delete_comment("bob", comment);
+    world.settle().await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"
+    <!-- plimsoll:answer:github:1000045:1:why -->
+    This is **infrastructure**, technical work: `bob` decided that.
+
+    Signs in the text:
+    - `look at` in the title speaks for spike
+
+    On record:
+    - `/keep until 2027-01-01` (`alice`)
+    ");
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn duplicates_are_labelled() {
+    let (world, _, issue) = shop_with_issue().await;
+    say(&world, &issue, "tess", "/duplicate #12\n/stale").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: duplicate
+    tess: /duplicate #12
+      /stale [eyes] [+1]
+    ");
+    world.ends_quietly().await;
+}

@@ -1,0 +1,67 @@
+//! A lost database, and what was said before the bot came.
+
+use jiff::SignedDuration;
+
+use super::{INFRA, VAGUE, say, seen, shop};
+use crate::webhooks::request;
+use crate::world::{ON, POLICY_PATH, World};
+
+#[tokio::test]
+async fn a_lost_database_is_rebuilt_from_what_was_carried_out_and_runs_nothing_again() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    say(&world, &issue, "bob", "/security\n/due 2027-03-31\n/points 3").await;
+    issue.comment("carol", "/bug");
+    issue.comment("bob", "/feature");
+    issue.react("carol", "+1");
+    world.github.forget_pending();
+    let world = world.lose_database().await;
+    world.later(SignedDuration::from_mins(1));
+    issue.unlabel("tess", "points/3");
+    issue.rewrite("alice", "Terraform, Kubernetes, deployment pipeline, monitoring.");
+    world.settle().await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: security
+    description: [+1]
+    bob: /security
+      /due 2027-03-31
+      /points 3 [eyes] [+1]
+    carol: /bug
+    bob: /feature
+    carol: /why [eyes] [+1]
+    plimsoll[bot]: This is **security**, technical work: `bob` decided that.
+      
+      Signs in the text:
+      - `[infra]` as the title's prefix speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `Move` in the title speaks for refactoring
+      - `Terraform` in the text speaks for infrastructure
+      - `staging` in the title speaks for infrastructure
+      
+      On record:
+      - `/due 2027-03-31` (`bob`)
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn what_was_said_before_the_bot_came_is_never_executed() {
+    let world = World::new().await;
+    let shop = world.github.repository("acme/shop");
+    shop.set_permission("bob", "write");
+    let issue = shop.open("alice", VAGUE.0, VAGUE.1);
+    issue.comment("bob", "/infra");
+    let told = world.github.pending().into_iter().find(|one| one.event == "issue_comment.created").unwrap();
+    world.settle().await;
+    assert!(issue.labels().is_empty(), "without a policy the bot is silent");
+    world.later(SignedDuration::from_mins(5));
+    shop.commit_file(POLICY_PATH, ON);
+    world.settle().await;
+    request(&world, "issue_comment", "again", &told.body).send().await.unwrap();
+    world.settle().await;
+    assert!(issue.labels().is_empty());
+    assert_eq!(seen(&issue), "labels: \nbob: /infra\n");
+    world.ends_quietly().await;
+}
