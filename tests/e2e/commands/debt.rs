@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{say, seen, shop_with_issue};
+use super::{say, seen, shop, shop_with_issue};
 use crate::webhooks::request;
 
 #[tokio::test]
@@ -37,5 +37,24 @@ async fn debt_is_opened_with_a_link_back_and_in_pull_requests_too() {
       /infra [eyes] [+1] [confused]
     plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE` and `/help`.
     ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn debt_is_recorded_in_a_pull_requests_own_text_and_on_its_lines() {
+    let (world, shop) = shop().await;
+    let pull_request = shop.pull_request("bob", "Add retries", "Works, but:\n\n/debt Retries block the queue");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    pull_request.rewrite("bob", "Works, but:\n\n/debt Retries block the queue\n/debt And nobody sees them");
+    pull_request.comment_on_line("tess", "/debt This is copied three times\n/infra");
+    world.settle().await;
+    let opened: Vec<String> = shop.issues().iter().skip(1).map(|issue| issue.view().unwrap().title).collect();
+    insta::assert_snapshot!(opened.join("\n"), @"");
+    insta::assert_snapshot!(seen(&pull_request), @"");
+    let on_lines: Vec<String> = pull_request.reactions_on_lines().into_iter().map(|one| one.content).collect();
+    assert_eq!(on_lines, ["eyes", "+1", "confused"]);
+    let body = shop.issues().pop().unwrap().view().unwrap().body.unwrap();
+    assert!(body.contains("#discussion_r"), "{body}");
     world.ends_quietly().await;
 }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{INFRA, VAGUE, say, seen, shop, shop_with_issue};
+use crate::world::POLICY_PATH;
 
 #[tokio::test]
 async fn who_may_sets_the_category_and_it_stays() {
@@ -105,5 +106,40 @@ async fn duplicates_are_labelled() {
     tess: /duplicate #12
       /stale [eyes] [+1]
     ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn duplicates_are_closed_where_the_policy_allows_and_by_whom_may_manage() {
+    let (world, shop, issue) = shop_with_issue().await;
+    let other = shop.open("alice", VAGUE.0, VAGUE.1);
+    shop.commit_file(POLICY_PATH, "version: 1\nhygiene: { duplicates: { close: on } }\n");
+    world.settle().await;
+    say(&world, &other, "tess", &format!("/duplicate #{}", issue.number())).await;
+    assert!(other.view().unwrap().open, "who may only edit closes nothing");
+    let address = format!("/duplicate {}/acme/shop/issues/{}", world.github.url(), other.number());
+    say(&world, &issue, "bob", &format!("{address}\n/duplicate #{}", issue.number())).await;
+    let view = issue.view().unwrap();
+    assert_eq!((view.open, view.state_reason.as_deref()), (false, Some("duplicate")));
+    insta::assert_snapshot!(seen(&issue).replace(&world.github.url(), "https://github.test"), @"");
+    assert_eq!(other.labels(), ["duplicate"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_weight_goes_where_it_is_read() {
+    let (world, shop, issue) = shop_with_issue().await;
+    let board = "version: 1\nsprints: { project: acme/7, points_field: Estimate }\n";
+    shop.commit_file(POLICY_PATH, board);
+    world.settle().await;
+    say(&world, &issue, "tess", "/points 5").await;
+    assert_eq!(issue.labels(), ["points/5"], "issues have no such field");
+    world.later(SignedDuration::from_mins(15));
+    world.github.add_number_field("Estimate");
+    say(&world, &issue, "tess", "/points 2.5").await;
+    assert_eq!((issue.number_in("Estimate"), issue.labels().as_slice()), (Some(2.5), [].as_slice()));
+    say(&world, &issue, "tess", "/points clear").await;
+    say(&world, &issue, "bob", "/points clear").await;
+    assert_eq!(issue.number_in("Estimate"), None);
     world.ends_quietly().await;
 }

@@ -1,6 +1,7 @@
 //! People speak to the bot in comments and descriptions.
 
 mod answers;
+mod contexts;
 mod debt;
 mod effects;
 mod once;

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use plimsoll::sandbox::github::Fault;
 
-use super::{say, seen, shop_with_issue};
+use super::{VAGUE, say, seen, shop_with_issue};
 use crate::webhooks::request;
 use crate::world::World;
 
@@ -83,4 +83,61 @@ async fn an_answer_that_is_lost_on_the_way_costs_no_second_effect() {
         assert_eq!(shop.issues().len(), 2, "{path}");
         world.ends_quietly().await;
     }
+}
+
+/// The same text as it would be told of an edit that brought it.
+fn as_edit(told: &[u8]) -> Vec<u8> {
+    let mut payload: serde_json::Value = serde_json::from_slice(told).unwrap();
+    payload["action"] = "edited".into();
+    payload["changes"] = serde_json::json!({"body": {"from": "Hm."}});
+    payload.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn the_same_text_in_two_kinds_of_events_with_a_crash_between_has_one_effect_and_one_answer() {
+    const TEXT: &str = "/infra\n/points 5\n/debt Remove the workaround\n/why\n/infr";
+    for (event, opened) in [("issue_comment", false), ("issues", true)] {
+        let (world, shop, earlier) = shop_with_issue().await;
+        let crash = Fault::on("POST", "/repos/acme/shop/issues").drop_connection().after();
+        let issue = if opened { shop.open("bob", VAGUE.0, TEXT) } else { earlier };
+        if !opened {
+            issue.comment("bob", TEXT);
+        }
+        let told = world.github.pending().into_iter().find(|one| one.event.starts_with(event)).unwrap().body;
+        world.github.script(crash);
+        world.settle().await;
+        let edited = as_edit(&told);
+        for (delivery, body) in [("a", &edited), ("b", &told)] {
+            assert_eq!(request(&world, event, delivery, body).send().await.unwrap().status(), 202);
+        }
+        let world = world.restart().await;
+        for _ in 0..5 {
+            world.wait_for_work().await;
+        }
+        for (delivery, body) in [("c", &edited), ("d", &told)] {
+            assert_eq!(request(&world, event, delivery, body).send().await.unwrap().status(), 202);
+        }
+        world.settle().await;
+        assert_eq!(issue.labels(), ["infrastructure", "points/5"], "{event}");
+        let by_bot = issue.comments().iter().filter(|comment| comment.author == "plimsoll[bot]").count();
+        assert_eq!(by_bot, 2, "{event}: one answer, one reply for what went wrong");
+        let debts = shop.issues().iter().filter(|one| one.labels() == ["technical-debt"]).count();
+        assert_eq!(debts, 1, "{event}");
+        world.ends_quietly().await;
+    }
+}
+
+#[tokio::test]
+async fn one_comment_gives_so_many_commands_and_no_more() {
+    let (world, _, issue) = shop_with_issue().await;
+    let many: Vec<String> = (1..=25).map(|points| format!("/points {points}")).collect();
+    issue.comment("bob", &many.join("\n"));
+    let told = world.github.pending().into_iter().find(|one| one.event == "issue_comment.created").unwrap();
+    world.settle().await;
+    request(&world, "issue_comment", "again", &told.body).send().await.unwrap();
+    world.settle().await;
+    assert_eq!(issue.labels(), ["points/20"]);
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    assert_eq!(issue.comments().len(), 2);
+    world.ends_quietly().await;
 }

@@ -65,3 +65,17 @@ async fn what_was_said_before_the_bot_came_is_never_executed() {
     assert_eq!(seen(&issue), "labels: \nbob: /infra\n");
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn what_a_description_said_is_recalled_too() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("bob", VAGUE.0, "As discussed.\n\n/share 40%\n/impact Slow.\n/infra");
+    world.settle().await;
+    world.github.forget_pending();
+    let world = world.lose_database().await;
+    world.later(SignedDuration::from_mins(1));
+    say(&world, &issue, "carol", "Hm.").await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    world.ends_quietly().await;
+}

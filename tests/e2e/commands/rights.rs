@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use plimsoll::sandbox::github::Fault;
 
 use super::{say, seen, shop_with_issue};
-use crate::world::POLICY_PATH;
+use crate::world::{POLICY_PATH, World};
 
 #[tokio::test]
 async fn who_may_not_is_told_once() {
@@ -77,5 +77,58 @@ async fn the_policy_says_who_may() {
       /why [eyes] [+1] [confused]
     plimsoll[bot]: `/why` is for people who may write to the repository or manage the project.
     ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn rights_that_cannot_be_read_at_all_are_none_and_that_is_said() {
+    let (world, _, issue) = shop_with_issue().await;
+    let refused = Fault::on("GET", "/repos/acme/shop/collaborators").answer(403);
+    world.github.script(refused);
+    say(&world, &issue, "bob", "/infra\n/why").await;
+    insta::assert_snapshot!(seen(&issue), @"");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn rights_are_believed_for_minutes() {
+    let (world, shop, issue) = shop_with_issue().await;
+    world.github.forget_requests();
+    let asked = |world: &World| world.calls().iter().filter(|call| call.contains("/collaborators/tess/")).count();
+    say(&world, &issue, "tess", "/infra\n/points 3").await;
+    say(&world, &issue, "tess", "/security").await;
+    assert_eq!(asked(&world), 1);
+    shop.set_permission("tess", "read");
+    world.later(SignedDuration::from_mins(5));
+    say(&world, &issue, "tess", "/bug").await;
+    assert_eq!(asked(&world), 2);
+    assert_eq!(issue.labels(), ["points/3", "security"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_policy_names_people_and_teams() {
+    let (world, shop, issue) = shop_with_issue().await;
+    let named = "version: 1\ncommands:\n  people: { points: [dora] }\n  teams: { points: [Platform], classify: [acme/platform] }\n";
+    shop.commit_file(POLICY_PATH, named);
+    world.github.add_to_team("acme/platform", "erin");
+    world.settle().await;
+    say(&world, &issue, "dora", "/points 1\n/infra").await;
+    say(&world, &issue, "erin", "/points 2\n/infra").await;
+    say(&world, &issue, "frank", "/points 3").await;
+    insta::assert_snapshot!(seen(&issue), @"");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_team_that_may_not_be_read_admits_nobody() {
+    let (world, shop, issue) = shop_with_issue().await;
+    shop.commit_file(POLICY_PATH, "version: 1\ncommands: { teams: { points: [platform] } }\n");
+    world.github.add_to_team("acme/platform", "erin");
+    world.github.deny("acme", "members");
+    world.settle().await;
+    say(&world, &issue, "erin", "/points 2").await;
+    say(&world, &issue, "bob", "/share 20%").await;
+    insta::assert_snapshot!(seen(&issue), @"");
     world.ends_quietly().await;
 }

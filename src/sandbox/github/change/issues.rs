@@ -1,5 +1,6 @@
 //! Opening, editing, closing issues.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -90,6 +91,8 @@ pub(in super::super) fn open_issue(
         type_name: issue_type,
         is_pull_request: new.is_pull_request,
         comments: Vec::new(),
+        review_comments: Vec::new(),
+        fields: BTreeMap::new(),
         reactions: Vec::new(),
         timeline: Vec::new(),
         created_at: now,

@@ -1,5 +1,6 @@
 //! An issue or pull request with its comments, reactions and history.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -45,6 +46,10 @@ pub(in super::super) struct Issue {
     pub(in super::super) type_name: Option<String>,
     pub(in super::super) is_pull_request: bool,
     pub(in super::super) comments: Vec<Comment>,
+    /// Comments on lines of a pull request.
+    pub(in super::super) review_comments: Vec<Comment>,
+    /// Values of the organisation's number fields, by the field's id.
+    pub(in super::super) fields: BTreeMap<u64, f64>,
     pub(in super::super) reactions: Vec<Reaction>,
     pub(in super::super) timeline: Vec<TimelineEntry>,
     pub(in super::super) created_at: Timestamp,
