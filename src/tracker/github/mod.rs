@@ -35,6 +35,7 @@ pub mod rest;
 mod rights;
 mod settings;
 mod teams;
+mod turns;
 mod webhook;
 
 pub use adapter::GitHub;

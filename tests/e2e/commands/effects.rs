@@ -47,7 +47,7 @@ async fn the_decision_is_given_back() {
 #[tokio::test]
 async fn a_description_gives_commands_too() {
     let (world, shop) = shop().await;
-    let issue = shop.open("bob", "Please look at this", "As discussed.\n\n/security\n/points 2");
+    let issue = shop.open("bob", "The basket", "As agreed on Tuesday.\n\n/security\n/points 2");
     world.settle().await;
     insta::assert_snapshot!(seen(&issue), @"
     labels: security, points/2

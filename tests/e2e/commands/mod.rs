@@ -15,7 +15,7 @@ use plimsoll::sandbox::github::{Issue, Repository};
 
 use crate::world::World;
 
-const VAGUE: (&str, &str) = ("Please look at this", "As discussed.");
+const VAGUE: (&str, &str) = ("The basket", "As agreed on Tuesday.");
 const INFRA: (&str, &str) = (
     "[infra] Move staging to the new Kubernetes cluster",
     "Terraform modules exist. Needs a deployment pipeline and monitoring.",
