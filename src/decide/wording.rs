@@ -89,9 +89,10 @@ pub(super) fn not_there_yet(command: &Command) -> String {
 #[must_use]
 pub fn not_in_pull_requests(written: &str) -> String {
     format!(
-        "{} works on issues only; in a pull request there are {} and {}.",
+        "{} works on issues only; in a pull request there are {}, {} and {}.",
         quoted(written),
         quoted("/debt TITLE"),
+        quoted("/backlog"),
         quoted("/help")
     )
 }

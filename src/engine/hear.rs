@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::backlog::{Event, Fact, Item, Remark};
-use crate::command::{Command, CommandKey, Found, Reference, help, new_commands};
+use crate::command::{Command, CommandKey, Found, MOST_OBEYED, Reference, help, new_commands};
 use crate::decide::{self, ItemMemory, Order, Spoken, Trouble as Mistake};
 use crate::tracker::{Errand, Tracker};
 
@@ -18,9 +18,6 @@ use super::repository::{Governed, Trouble};
 
 /// So many items are looked at for a summary.
 const SUMMED_UP: u32 = 5_000;
-
-/// So many new commands of one text are obeyed: each may cost several writes.
-const MOST_OBEYED: usize = 20;
 
 /// Where something is said.
 #[derive(Clone, Copy)]

@@ -43,10 +43,10 @@ async fn why_says_how_and_why() {
       
       Signs in the text:
       - `[infra]` as the title's prefix speaks for infrastructure
-      - `Kubernetes` in the title speaks for infrastructure
-      - `Move` in the title speaks for refactoring
-      - `Terraform` in the text speaks for infrastructure
       - `staging` in the title speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `cluster` in the title speaks for infrastructure
+      - `deployment` in the text speaks for infrastructure
     ");
     world.ends_quietly().await;
 }

@@ -50,8 +50,16 @@ async fn debt_is_recorded_in_a_pull_requests_own_text_and_on_its_lines() {
     pull_request.comment_on_line("tess", "/debt This is copied three times\n/infra");
     world.settle().await;
     let opened: Vec<String> = shop.issues().iter().skip(1).map(|issue| issue.view().unwrap().title).collect();
-    insta::assert_snapshot!(opened.join("\n"), @"");
-    insta::assert_snapshot!(seen(&pull_request), @"");
+    insta::assert_snapshot!(opened.join("\n"), @"
+    Retries block the queue
+    And nobody sees them
+    This is copied three times
+    ");
+    insta::assert_snapshot!(seen(&pull_request), @"
+    labels: 
+    description: [eyes] [+1]
+    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE` and `/help`.
+    ");
     let on_lines: Vec<String> = pull_request.reactions_on_lines().into_iter().map(|one| one.content).collect();
     assert_eq!(on_lines, ["eyes", "+1", "confused"]);
     let body = shop.issues().pop().unwrap().view().unwrap().body.unwrap();

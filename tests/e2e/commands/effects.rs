@@ -71,7 +71,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
-    - `look at` in the title speaks for spike
+    - `a short description` in the text speaks for bug
+    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/share 30%` (`bob`)
@@ -88,7 +89,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
-    - `look at` in the title speaks for spike
+    - `a short description` in the text speaks for bug
+    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/keep until 2027-01-01` (`alice`)
@@ -121,7 +123,12 @@ async fn duplicates_are_closed_where_the_policy_allows_and_by_whom_may_manage() 
     say(&world, &issue, "bob", &format!("{address}\n/duplicate #{}", issue.number())).await;
     let view = issue.view().unwrap();
     assert_eq!((view.open, view.state_reason.as_deref()), (false, Some("duplicate")));
-    insta::assert_snapshot!(seen(&issue).replace(&world.github.url(), "https://github.test"), @"");
+    insta::assert_snapshot!(seen(&issue).replace(&world.github.url(), "https://github.test"), @"
+    labels: duplicate
+    bob: /duplicate https://github.test/acme/shop/issues/2
+      /duplicate #1 [eyes] [+1] [confused]
+    plimsoll[bot]: `/duplicate #1` names this item itself; expected another one, as in `/duplicate #12`.
+    ");
     assert_eq!(other.labels(), ["duplicate"]);
     world.ends_quietly().await;
 }

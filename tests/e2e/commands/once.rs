@@ -49,7 +49,8 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
     plimsoll[bot]: This is **infrastructure**, technical work: `bob` decided that.
       
       Signs in the text:
-      - `look at` in the title speaks for spike
+      - `a short description` in the text speaks for bug
+      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
     ");
     let again = |world: &World, delivery: &str| request(world, "issue_comment", delivery, &told.body).send();
@@ -137,7 +138,10 @@ async fn one_comment_gives_so_many_commands_and_no_more() {
     request(&world, "issue_comment", "again", &told.body).send().await.unwrap();
     world.settle().await;
     assert_eq!(issue.labels(), ["points/20"]);
-    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"
+    <!-- plimsoll:problem:1000021 -->
+    One comment gives at most 20 commands: 5 more were left out.
+    ");
     assert_eq!(issue.comments().len(), 2);
     world.ends_quietly().await;
 }

@@ -35,10 +35,10 @@ async fn a_lost_database_is_rebuilt_from_what_was_carried_out_and_runs_nothing_a
       
       Signs in the text:
       - `[infra]` as the title's prefix speaks for infrastructure
-      - `Kubernetes` in the title speaks for infrastructure
-      - `Move` in the title speaks for refactoring
-      - `Terraform` in the text speaks for infrastructure
       - `staging` in the title speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `cluster` in the title speaks for infrastructure
+      - `deployment` in the text speaks for infrastructure
       
       On record:
       - `/due 2027-03-31` (`bob`)
@@ -76,6 +76,20 @@ async fn what_a_description_said_is_recalled_too() {
     world.later(SignedDuration::from_mins(1));
     say(&world, &issue, "carol", "Hm.").await;
     say(&world, &issue, "carol", "/why").await;
-    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"
+    <!-- plimsoll:answer:github:1000030:1:why -->
+    This is **infrastructure**, technical work: `bob` decided that.
+
+    Signs in the text:
+    - `As discussed` in the text speaks for feature
+    - `a short description` in the text speaks for feature
+    - `Slow` in the text speaks against feature
+    - `share` in the text speaks for feature
+    - `40` in the text speaks against feature
+
+    On record:
+    - `/share 40%` (`bob`)
+    - `/impact Slow.` (`bob`)
+    ");
     world.ends_quietly().await;
 }

@@ -18,7 +18,8 @@ async fn who_may_not_is_told_once() {
     plimsoll[bot]: This has no category: nobody decided one, and the text is not clear enough.
       
       Signs in the text:
-      - `look at` in the title speaks for spike
+      - `a short description` in the text speaks for bug
+      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: - `/infra` is for people who may edit items.
       - `/points 3` is for people who may edit items.
     ");
@@ -86,7 +87,17 @@ async fn rights_that_cannot_be_read_at_all_are_none_and_that_is_said() {
     let refused = Fault::on("GET", "/repos/acme/shop/collaborators").answer(403);
     world.github.script(refused);
     say(&world, &issue, "bob", "/infra\n/why").await;
-    insta::assert_snapshot!(seen(&issue), @"");
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: 
+    bob: /infra
+      /why [eyes] [+1] [confused]
+    plimsoll[bot]: This has no category: nobody decided one, and the text is not clear enough.
+      
+      Signs in the text:
+      - `a short description` in the text speaks for bug
+      - `Tuesday` in the text speaks for bug
+    plimsoll[bot]: `/infra` is for people who may edit items, and your rights could not be read just now: nothing was done.
+    ");
     world.ends_quietly().await;
 }
 
@@ -116,7 +127,16 @@ async fn a_policy_names_people_and_teams() {
     say(&world, &issue, "dora", "/points 1\n/infra").await;
     say(&world, &issue, "erin", "/points 2\n/infra").await;
     say(&world, &issue, "frank", "/points 3").await;
-    insta::assert_snapshot!(seen(&issue), @"");
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: infrastructure, points/2
+    dora: /points 1
+      /infra [eyes] [+1] [confused]
+    plimsoll[bot]: `/infra` is for people who may edit items, and people named in the policy.
+    erin: /points 2
+      /infra [eyes] [+1]
+    frank: /points 3 [confused]
+    plimsoll[bot]: `/points 3` is for people who may edit items, and people named in the policy.
+    ");
     world.ends_quietly().await;
 }
 
@@ -129,6 +149,11 @@ async fn a_team_that_may_not_be_read_admits_nobody() {
     world.settle().await;
     say(&world, &issue, "erin", "/points 2").await;
     say(&world, &issue, "bob", "/share 20%").await;
-    insta::assert_snapshot!(seen(&issue), @"");
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: 
+    erin: /points 2 [confused]
+    plimsoll[bot]: `/points 2` is for people who may edit items, and people named in the policy, and your rights could not be read just now: nothing was done.
+    bob: /share 20% [eyes] [+1]
+    ");
     world.ends_quietly().await;
 }
