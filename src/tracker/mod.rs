@@ -5,6 +5,7 @@
 
 pub mod github;
 
+mod boards;
 mod connection;
 mod error;
 mod webhooks;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::{Access, Points, Site};
 
+pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
 pub use webhooks::{Incoming, Refusal, Webhooks};

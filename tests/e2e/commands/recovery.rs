@@ -93,3 +93,24 @@ async fn what_a_description_said_is_recalled_too() {
     ");
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn what_somebody_else_put_into_a_text_is_not_recalled() {
+    let (world, shop) = shop().await;
+    let issue = shop.open("bob", VAGUE.0, "As agreed on Tuesday.\n\n/share 40%");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    let forged = issue.comment("bob", "/impact Slow.");
+    let own = issue.comment("tess", "/share 10%");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    issue.rewrite("mallory", "As agreed on Tuesday.\n\n/share 90%\n/security");
+    issue.edit_comment("mallory", forged, "/impact None.\n/due 2027-03-31");
+    issue.edit_comment("tess", own, "/share 10%\nThat much.");
+    world.github.forget_pending();
+    let world = world.lose_database().await;
+    world.later(SignedDuration::from_mins(1));
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    world.ends_quietly().await;
+}

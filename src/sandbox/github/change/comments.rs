@@ -38,7 +38,15 @@ pub(in super::super) fn write_comment(
     let repeats = by.kind == AccountKind::Bot
         && issue.comments.iter().filter(|one| one.author.id == by.id).any(|one| says_the_same(&one.body, body));
     let (author, text) = (Arc::clone(by), body.to_owned());
-    issue.comments.push(Comment { id, author, body: text, reactions: Vec::new(), created_at: now, updated_at: now });
+    issue.comments.push(Comment {
+        id,
+        author,
+        body: text,
+        editor: None,
+        reactions: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    });
     if repeats {
         world.violation(ViolationKind::CommentTwice, &by.login, format!("comment on #{number}"));
     }
@@ -62,7 +70,7 @@ pub(in super::super) fn write_review_comment(
         return Err(ApiError::not_found());
     }
     let (author, text) = (Arc::clone(by), body.to_owned());
-    let new = Comment { id, author, body: text, reactions: Vec::new(), created_at: now, updated_at: now };
+    let new = Comment { id, author, body: text, editor: None, reactions: Vec::new(), created_at: now, updated_at: now };
     on.review_comments.push(new);
     let Some(it) = world.repositories.get(&of) else { return Err(ApiError::not_found()) };
     let Some((on, comment)) = it.issue(number).and_then(|on| Some((on, on.review_comments.last()?))) else {
@@ -107,6 +115,7 @@ pub(in super::super) fn edit_comment(
     }
     let from = std::mem::replace(&mut comment.body, body.to_owned());
     comment.updated_at = now;
+    comment.editor = Some(Arc::clone(by));
     issue.updated_at = now;
     tell(world, of, number, by, id, "edited", json!({"changes": {"body": {"from": from}}}));
     Ok(number)

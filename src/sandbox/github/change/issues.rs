@@ -83,6 +83,7 @@ pub(in super::super) fn open_issue(
         number,
         title: new.title,
         body: new.body,
+        editor: None,
         author: Arc::clone(by),
         state: IssueState::Open,
         state_reason: None,
@@ -165,6 +166,7 @@ fn edit_text(
         && to != issue.body
     {
         let from = std::mem::replace(&mut issue.body, to).unwrap_or_default();
+        issue.editor = Some(Arc::clone(by));
         changes.insert("body".to_owned(), json!({"from": from}));
     }
     if changes.is_empty() {

@@ -26,7 +26,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// An opaque id of GraphQL's kind.
-fn node_id(kind: &str, id: u64) -> String {
+pub(super) fn node_id(kind: &str, id: u64) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(format!("{kind}:{id}"))
 }
 

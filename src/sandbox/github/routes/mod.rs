@@ -4,6 +4,7 @@ mod app;
 mod comments;
 mod commits;
 mod contents;
+mod editors;
 mod fields;
 mod hooks;
 mod issue_labels;
@@ -37,6 +38,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/app/hook/deliveries/{id}", read(hooks::show))
         .route("/app/hook/deliveries/{id}/attempts", write(hooks::attempt))
         .route("/installation/repositories", read(app::repositories))
+        .route("/graphql", write(editors::answer))
         .route("/rate_limit", read(users::rate_limit))
         .route("/user", read(users::me))
         .route("/users/{login}", read(users::show))

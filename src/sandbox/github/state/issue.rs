@@ -38,6 +38,8 @@ pub(in super::super) struct Issue {
     pub(in super::super) number: u64,
     pub(in super::super) title: String,
     pub(in super::super) body: Option<String>,
+    /// Who last changed the body.
+    pub(in super::super) editor: Option<Arc<Account>>,
     pub(in super::super) author: Arc<Account>,
     pub(in super::super) state: IssueState,
     pub(in super::super) state_reason: Option<String>,
@@ -64,6 +66,7 @@ pub(in super::super) struct Comment {
     pub(in super::super) id: u64,
     pub(in super::super) author: Arc<Account>,
     pub(in super::super) body: String,
+    pub(in super::super) editor: Option<Arc<Account>>,
     pub(in super::super) reactions: Vec<Reaction>,
     pub(in super::super) created_at: Timestamp,
     pub(in super::super) updated_at: Timestamp,
