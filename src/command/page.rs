@@ -99,8 +99,8 @@ const RIGHTS: &str = "
 Rights come from the tracker's own permissions. The policy can change them for each command (`commands.rights`) and name
 people (`commands.people`) and teams (`commands.teams`) that may besides. For a command that sets a category the right of
 that category's own command holds, also when it is written `/classify …`. When rights cannot be read the command is refused
-and says so; where the tracker only asks to come back later, the command waits. Bots are never obeyed, and neither is a comment that somebody other than its
-author has edited.
+and says so; where the tracker only asks to come back later, the command waits. Bots are never obeyed, and neither is a
+comment that somebody other than its author has edited.
 
 ## Each command
 ";

@@ -65,7 +65,7 @@ async fn help_backlog_and_report_answer() {
     bob: /help points
       /backlog
       /report [eyes] [+1] [confused]
-    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away.
+    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.
       
       - Examples: `/points 5`, `/points 0.5`, `/points clear`
       - Also: `/story-points`

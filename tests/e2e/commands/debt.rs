@@ -35,7 +35,7 @@ async fn debt_is_opened_with_a_link_back_and_in_pull_requests_too() {
     labels: 
     bob: /debt Retries are copied three times
       /infra [eyes] [+1] [confused]
-    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE` and `/help`.
+    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE`, `/backlog` and `/help`.
     ");
     world.ends_quietly().await;
 }
@@ -58,7 +58,7 @@ async fn debt_is_recorded_in_a_pull_requests_own_text_and_on_its_lines() {
     insta::assert_snapshot!(seen(&pull_request), @"
     labels: 
     description: [eyes] [+1]
-    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE` and `/help`.
+    plimsoll[bot]: `/infra` works on issues only; in a pull request there are `/debt TITLE`, `/backlog` and `/help`.
     ");
     let on_lines: Vec<String> = pull_request.reactions_on_lines().into_iter().map(|one| one.content).collect();
     assert_eq!(on_lines, ["eyes", "+1", "confused"]);

@@ -111,6 +111,18 @@ async fn what_somebody_else_put_into_a_text_is_not_recalled() {
     let world = world.lose_database().await;
     world.later(SignedDuration::from_mins(1));
     say(&world, &issue, "carol", "/why").await;
-    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"");
+    insta::assert_snapshot!(issue.comments().last().unwrap().body, @"
+    <!-- plimsoll:answer:github:1000037:1:why -->
+    This has no category: nobody decided one, and the text is not clear enough.
+
+    Signs in the text:
+    - `90` in the text speaks for bug
+    - `a short description` in the text speaks for bug
+    - `security` in the text speaks against bug
+    - `share` in the text speaks for bug
+
+    On record:
+    - `/share 10%` (`tess`)
+    ");
     world.ends_quietly().await;
 }

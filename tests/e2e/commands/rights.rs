@@ -131,11 +131,11 @@ async fn a_policy_names_people_and_teams() {
     labels: infrastructure, points/2
     dora: /points 1
       /infra [eyes] [+1] [confused]
-    plimsoll[bot]: `/infra` is for people who may edit items, and people named in the policy.
+    plimsoll[bot]: `/infra` is for people who may edit items, and teams named in the policy.
     erin: /points 2
       /infra [eyes] [+1]
     frank: /points 3 [confused]
-    plimsoll[bot]: `/points 3` is for people who may edit items, and people named in the policy.
+    plimsoll[bot]: `/points 3` is for people who may edit items, and people and teams named in the policy.
     ");
     world.ends_quietly().await;
 }
@@ -152,7 +152,7 @@ async fn a_team_that_may_not_be_read_admits_nobody() {
     insta::assert_snapshot!(seen(&issue), @"
     labels: 
     erin: /points 2 [confused]
-    plimsoll[bot]: `/points 2` is for people who may edit items, and people named in the policy, and your rights could not be read just now: nothing was done.
+    plimsoll[bot]: `/points 2` is for people who may edit items, and teams named in the policy, and your rights could not be read just now: nothing was done.
     bob: /share 20% [eyes] [+1]
     ");
     world.ends_quietly().await;
