@@ -19,10 +19,7 @@ impl GitHub {
             let body = Some(json!({ "state": "closed", "state_reason": reason }));
             self.client.try_write(desk.caller(), Write::Change, Method::PATCH, &item.path, body, &purpose).await
         };
-        let complaint = match ask(name(reason)).await? {
-            Ok(_) => return Ok(()),
-            Err(complaint) => complaint,
-        };
+        let Err(complaint) = ask(name(reason)).await? else { return Ok(()) };
         // Older servers know no duplicates.
         let known_everywhere =
             if reason == CloseReason::Duplicate { ask("not_planned").await? } else { Err(complaint) };

@@ -2,10 +2,8 @@
 //!
 //! Not every server and plan has them; where they are missing, or the field is, the caller writes elsewhere.
 
-use std::sync::{Mutex, PoisonError};
-
 use http::Method;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -15,8 +13,8 @@ use crate::tracker::{Missing, TrackerError};
 use super::adapter::{Desk, GitHub};
 use super::answer::{Purpose, brief};
 use super::base_url::segment;
+use super::believed::Believed;
 use super::pacing::Write;
-use super::recent::Recent;
 
 /// So many organisations' fields are remembered.
 const CAPACITY: usize = 2_000;
@@ -25,11 +23,11 @@ const HOLDS: SignedDuration = SignedDuration::from_mins(10);
 
 /// Ids of number fields by organisation and name; none where there is no such field.
 #[derive(Debug)]
-pub(super) struct FieldsCache(Mutex<Recent<(String, String), (Option<u64>, Timestamp)>>);
+pub(super) struct FieldsCache(Believed<(String, String), Option<u64>>);
 
 impl Default for FieldsCache {
     fn default() -> Self {
-        Self(Mutex::new(Recent::new(CAPACITY)))
+        Self(Believed::new(CAPACITY, HOLDS))
     }
 }
 
@@ -76,8 +74,7 @@ impl GitHub {
         let owner = desk.repository.name.split('/').next().unwrap_or_default().to_lowercase();
         let key = (owner, name.to_lowercase());
         let now = desk.errand.now;
-        let known = self.fields.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if let Some((id, _)) = known.filter(|(_, read_at)| now.duration_since(*read_at) < HOLDS) {
+        if let Some(id) = self.fields.0.get(&key, now) {
             return Ok(id);
         }
         let purpose = Purpose {
@@ -94,7 +91,7 @@ impl GitHub {
             Err(TrackerError::Missing { .. } | TrackerError::Refused { .. }) => None,
             Err(error) => return Err(error),
         };
-        self.fields.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (id, now), 1);
+        self.fields.0.keep(key, id, now);
         Ok(id)
     }
 }

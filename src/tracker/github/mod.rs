@@ -13,6 +13,7 @@ mod adapter;
 mod answer;
 mod auth;
 mod base_url;
+mod believed;
 mod client;
 mod closing;
 mod creation;

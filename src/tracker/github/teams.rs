@@ -1,8 +1,6 @@
 //! Who belongs to an organisation's team, asked there and believed for a few minutes.
 
-use std::sync::{Mutex, PoisonError};
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::tracker::{Missing, TrackerError};
@@ -10,7 +8,7 @@ use crate::tracker::{Missing, TrackerError};
 use super::adapter::{Desk, GitHub};
 use super::answer::{Purpose, brief};
 use super::base_url::segment;
-use super::recent::Recent;
+use super::believed::Believed;
 
 /// So many memberships are remembered.
 const CAPACITY: usize = 20_000;
@@ -19,11 +17,11 @@ const HOLDS: SignedDuration = SignedDuration::from_mins(5);
 
 /// Memberships by team and account.
 #[derive(Debug)]
-pub(super) struct TeamsCache(Mutex<Recent<(Team, String), (bool, Timestamp)>>);
+pub(super) struct TeamsCache(Believed<(Team, String), bool>);
 
 impl Default for TeamsCache {
     fn default() -> Self {
-        Self(Mutex::new(Recent::new(CAPACITY)))
+        Self(Believed::new(CAPACITY, HOLDS))
     }
 }
 
@@ -58,8 +56,7 @@ impl GitHub {
         let team = Team::read(team, &desk.repository.name);
         let key = (team.clone(), person.to_lowercase());
         let now = desk.errand.now;
-        let known = self.teams.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if let Some((is_member, _)) = known.filter(|(_, read_at)| now.duration_since(*read_at) < HOLDS) {
+        if let Some(is_member) = self.teams.0.get(&key, now) {
             return Ok(is_member);
         }
         let Team { organisation, slug } = &team;
@@ -74,7 +71,7 @@ impl GitHub {
             Err(TrackerError::Missing { .. }) => false,
             Err(error) => return Err(error),
         };
-        self.teams.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (is_member, now), 1);
+        self.teams.0.keep(key, is_member, now);
         Ok(is_member)
     }
 }

@@ -57,8 +57,9 @@ async fn help_backlog_and_report_answer() {
     let old = shop.open("alice", INFRA.0, INFRA.1);
     world.settle().await;
     world.later(SignedDuration::from_hours(24 * 40));
-    shop.open("alice", INFRA.0, INFRA.1);
+    let new = shop.open("alice", INFRA.0, INFRA.1);
     world.settle().await;
+    say(&world, &new, "bob", "/due 2026-06-30 the contract ends").await;
     say(&world, &old, "bob", "/help points\n/backlog\n/report").await;
     insta::assert_snapshot!(seen(&old), @"
     labels: infrastructure

@@ -6,7 +6,7 @@ use super::super::http::auth::Caller;
 use super::super::http::call::{Call, Reply};
 use super::super::http::error::ApiError;
 use super::super::render::node_id;
-use super::super::state::{Account, AccountKind, World};
+use super::super::state::{Account, AccountKind, Repository, World};
 
 pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     if matches!(call.caller, Caller::Anonymous) {
@@ -18,7 +18,7 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
 }
 
 fn text(world: &World, id: &str) -> Value {
-    let issues = || world.repositories.values().flat_map(|one| one.living_issues());
+    let issues = || world.repositories.values().flat_map(Repository::living_issues);
     let of_issues = issues().map(|issue| (node_id("I", issue.id), issue.editor.as_ref()));
     let of_comments =
         issues().flat_map(|issue| &issue.comments).map(|comment| (node_id("IC", comment.id), comment.editor.as_ref()));

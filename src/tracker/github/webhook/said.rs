@@ -49,9 +49,8 @@ pub(super) fn change<'a>(action: &str, new: &str, changes: Option<&'a Changes>) 
     if action == new {
         return Some(Change::New);
     }
-    let changed = changes.and_then(|changes| changes.body.as_ref());
-    changed
-        .filter(|_| action == "edited")
+    let body = changes.and_then(|changes| changes.body.as_ref());
+    body.filter(|_| action == "edited")
         .map(|before| Change::Edited { from: before.from.as_deref().unwrap_or_default() })
 }
 
