@@ -77,9 +77,9 @@ async fn help_backlog_and_report_answer() {
       The technical backlog has 2 open items; half of them are at least 40 days old.
       In the last 30 days 1 came and 0 went: it grows.
       
-      The oldest:
+      First those with a date, then the oldest:
+      - `#2` `[infra] Move staging to the new Kubernetes cluster`, 0 days, due 2026-06-30
       - `#1` `[infra] Move staging to the new Kubernetes cluster`, 40 days
-      - `#2` `[infra] Move staging to the new Kubernetes cluster`, 0 days
     plimsoll[bot]: `/report`: there is no sprint comment yet, so nothing was done.
     ");
     world.ends_quietly().await;
