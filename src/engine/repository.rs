@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backlog::{Fact, Place, Repository};
+use crate::backlog::{Fact, Place, Repository, TrackerName};
 use crate::decide::Mode;
 use crate::policy::{Board, SprintSource};
 use crate::store::{
@@ -95,7 +95,7 @@ impl Engine {
     }
 
     fn govern(&self, repository: Repository, policy: &PolicyRow) -> Governed {
-        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(text).ok());
+        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(&repository.place.tracker, text).ok());
         Governed {
             repository,
             mode: if rulebook.is_some() { Mode::Act } else { Mode::Observe },
@@ -134,7 +134,7 @@ impl Engine {
         let found = tracker.read_policy(&known.repository, errand).await?;
         let before = known.policy.as_ref();
         let place = &known.repository.place;
-        let row = self.judge(found, before, errand.now);
+        let row = self.judge(&place.tracker, found, before, errand.now);
         let row = match self.declare_boards(tracker, place, &known.repository.name, &row).await? {
             None => row,
             Some(error) => PolicyRow {
@@ -168,7 +168,7 @@ impl Engine {
             PolicyStatus::Broken(_) => return Ok(None),
             PolicyStatus::Missing => Vec::new(),
             PolicyStatus::Good => {
-                let rulebook = row.good.as_deref().and_then(|text| self.policies.of(text).ok());
+                let rulebook = row.good.as_deref().and_then(|text| self.policies.of(&place.tracker, text).ok());
                 let of = |board: &Board| DeclaredBoard {
                     subject: tracker.board_subject(place, &board.sprints),
                     name: match &board.sprints {
@@ -189,7 +189,13 @@ impl Engine {
     }
 
     /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.
-    fn judge(&self, found: PolicyLookup, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
+    fn judge(
+        &self,
+        tracker: &TrackerName,
+        found: PolicyLookup,
+        before: Option<&PolicyRow>,
+        now: Timestamp,
+    ) -> PolicyRow {
         let since = before.and_then(|row| row.active_since);
         let broken = |error: String, revision: String| PolicyRow {
             good: before.and_then(|row| row.good.clone()),
@@ -209,7 +215,7 @@ impl Engine {
             PolicyLookup::TooLarge { size, limit, revision } => {
                 broken(format!("the file has {size} bytes; at most {limit} are read"), revision)
             }
-            PolicyLookup::Found(file) => match self.policies.of(&file.text) {
+            PolicyLookup::Found(file) => match self.policies.of(tracker, &file.text) {
                 Ok(_) => PolicyRow {
                     good: Some(file.text),
                     status: PolicyStatus::Good,

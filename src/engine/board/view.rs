@@ -93,8 +93,8 @@ impl Engine {
     async fn board_called(&self, name: &str) -> Result<BoardRow, PreviewError> {
         let boards = self.store.boards().await?;
         let names: Vec<String> = boards.iter().map(|board| board.name.clone()).collect();
-        let named = boards.iter().find(|board| board.name.eq_ignore_ascii_case(name));
-        if let Some(board) = named {
+        let found = boards.iter().find(|board| board.name.eq_ignore_ascii_case(name));
+        if let Some(board) = found {
             return Ok(board.clone());
         }
         for board in boards {

@@ -8,8 +8,17 @@ use super::state::Permissions;
 const TEST_ONLY_PRIVATE_KEY: &str = include_str!("test_only_private_key.pem");
 
 /// The events to which the App is subscribed. `installation` and `installation_repositories` go to every App.
-pub(super) const EVENTS: [&str; 7] =
-    ["issues", "issue_comment", "label", "milestone", "projects_v2_item", "push", "repository"];
+pub(super) const EVENTS: [&str; 9] = [
+    "issues",
+    "issue_comment",
+    "label",
+    "milestone",
+    "projects_v2_item",
+    "pull_request",
+    "pull_request_review_comment",
+    "push",
+    "repository",
+];
 
 /// What the App asks for, and every installation grants.
 pub(super) fn permissions() -> Permissions {
@@ -20,6 +29,7 @@ pub(super) fn permissions() -> Permissions {
         ("contents", "read"),
         ("statuses", "write"),
         ("metadata", "read"),
+        ("members", "read"),
     ]
     .map(|(name, access)| (name.to_owned(), access.to_owned()))
     .into()

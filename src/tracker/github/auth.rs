@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Clients {
     /// As the App itself, or as the token's account.
     root: Arc<Octocrab>,
+    /// Without credentials, for what lies beside the base's path.
+    beside: Arc<Octocrab>,
     /// The plain token, where it is one.
     token: Option<SecretString>,
     /// None with a plain token: there is only one account.
@@ -61,7 +63,15 @@ impl Clients {
             Credentials::App { .. } => None,
             Credentials::Token(token) => Some(SecretString::from(token.expose_secret().trim())),
         };
-        Ok(Self { root: Arc::new(root), token, installations })
+        let beside = Octocrab::builder()
+            .base_uri(settings.base_url.origin())
+            .map_err(|error| client_error(&error))?
+            .set_connect_timeout(Some(CONNECT_TIMEOUT.min(settings.timeout)))
+            .set_read_timeout(Some(settings.timeout))
+            .set_write_timeout(Some(settings.timeout))
+            .build()
+            .map_err(|error| client_error(&error))?;
+        Ok(Self { root: Arc::new(root), beside: Arc::new(beside), token, installations })
     }
 
     /// The token with which this client asks.
@@ -70,6 +80,11 @@ impl Clients {
             Some(token) => Ok(token.clone()),
             None => client.installation_token().await,
         }
+    }
+
+    /// Without credentials, for what lies beside the base's path.
+    pub(super) fn beside(&self) -> Arc<Octocrab> {
+        Arc::clone(&self.beside)
     }
 
     /// Whether it is an App.

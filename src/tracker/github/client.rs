@@ -25,6 +25,7 @@ use super::pacing::{Pacing, Write};
 use super::pages::{Links, Page};
 use super::redirect::{Target, target};
 use super::settings::{Credentials, Settings, SettingsError};
+use super::turns::Turns;
 
 /// A larger answer is not read.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -117,6 +118,7 @@ pub(super) struct Client {
     etags: ETags,
     limits: Limits,
     pacing: Option<Pacing>,
+    turns: Turns,
     timeout: Duration,
     credentials_hint: &'static str,
 }
@@ -129,6 +131,7 @@ impl Client {
             etags: ETags::default(),
             limits: Limits::default(),
             pacing: settings.write_limits.map(Pacing::new),
+            turns: Turns::default(),
             timeout: settings.timeout,
             credentials_hint: match settings.credentials {
                 Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
@@ -139,6 +142,11 @@ impl Client {
 
     pub(super) const fn is_app(&self) -> bool {
         self.clients.is_app()
+    }
+
+    /// Where people open what the API tells of.
+    pub(super) fn web(&self) -> Option<url::Url> {
+        self.base.web()
     }
 
     /// Reads. What has not changed since costs no limit.
@@ -218,6 +226,11 @@ impl Client {
         body: Option<serde_json::Value>,
         purpose: &Purpose,
     ) -> Result<Result<Answer, Complaint>, TrackerError> {
+        let _turn = match self.pacing {
+            Some(_) => Some(self.turns.take(caller.installation).await),
+            None => None,
+        };
+        // The write before may have met a limit.
         self.check_limits(caller, purpose)?;
         self.check_pace(caller, kind, purpose)?;
         let raw = self.send(caller, method, path, body, None, purpose).await?;
@@ -296,19 +309,21 @@ impl Client {
         Ok(raw)
     }
 
-    /// octocrab adds credentials only to addresses without a host; the others get them here.
+    /// octocrab puts the base's path before whatever does not begin with it. What lies beside goes through a client without
+    /// that path, and without credentials, which it gets here.
     async fn exchange(
         &self,
         client: &Octocrab,
         address: &Address,
         mut request: Request<OctoBody>,
     ) -> Result<Raw, Broken> {
-        if let Address::Whole(_) = address {
+        if let Address::Beside(_) = address {
             let token = self.clients.token(client).await.map_err(broken)?;
             let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
                 .map_err(|_| Broken::Failed("the token has characters that no token has".to_owned()))?;
             bearer.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, bearer);
+            return exchange(&self.clients.beside(), request).await;
         }
         exchange(client, request).await
     }

@@ -81,6 +81,7 @@ pub(super) fn is_a(node: &Node, kind: &str) -> bool {
             }
             "ProjectV2Owner" | "RepositoryOwner" => matches!(own, "Organization" | "User"),
             "Actor" => matches!(own, "Organization" | "User" | "Bot"),
+            "Comment" => matches!(own, "Issue" | "PullRequest" | "IssueComment"),
             _ => false,
         }
 }

@@ -4,6 +4,7 @@ mod app;
 mod comments;
 mod commits;
 mod contents;
+mod fields;
 mod hooks;
 mod issue_labels;
 mod issues;
@@ -11,6 +12,7 @@ mod labels;
 mod milestones;
 mod reactions;
 mod repositories;
+mod teams;
 mod timeline;
 mod users;
 
@@ -43,6 +45,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/users/{login}/installation", read(app::installation_of_owner))
         .route("/orgs/{login}/installation", read(app::installation_of_owner))
         .route("/orgs/{login}/issue-types", read(issues::types))
+        .route("/orgs/{login}/issue-fields", read(fields::of_organisation))
+        .route("/orgs/{login}/teams/{team}/memberships/{member}", read(teams::membership))
         .nest("/repos/{owner}/{repo}", repository())
         .nest("/repositories/{repository_id}", repository())
         .fallback(async || from_reply(ApiError::not_found().into()))
@@ -93,6 +97,9 @@ fn repository() -> Router<Arc<Shared>> {
         .route("/issues/{number}/reactions/{reaction}", remove(reactions::off_issue))
         .route("/issues/comments/{comment}/reactions", read(reactions::of_comment).merge(write(reactions::on_comment)))
         .route("/issues/comments/{comment}/reactions/{reaction}", remove(reactions::off_comment))
+        .route("/pulls/comments/{comment}/reactions", write(reactions::on_review_comment))
+        .route("/issues/{number}/issue-field-values", write(fields::set))
+        .route("/issues/{number}/issue-field-values/{field}", remove(fields::clear))
 }
 
 type Route = MethodRouter<Arc<Shared>>;

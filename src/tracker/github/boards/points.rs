@@ -22,13 +22,6 @@ pub(super) fn number_in(text: &str) -> Option<f64> {
 }
 
 #[derive(Deserialize)]
-struct IssueField {
-    id: u64,
-    name: String,
-    data_type: String,
-}
-
-#[derive(Deserialize)]
 struct FieldValue {
     issue_field_id: u64,
     value: Option<serde_json::Value>,
@@ -55,27 +48,15 @@ impl GitHub {
     }
 
     async fn points_issue_field(&self, desk: &Desk<'_>, wanted: Option<&str>) -> Result<Option<u64>, TrackerError> {
-        let owner = desk.repository.name.split('/').next().unwrap_or_default();
-        let purpose = Purpose {
-            doing: format!("reading the issue fields of {owner}"),
-            missing: Missing::Below,
-            needs: "organization issue fields: read",
-        };
-        let path = format!("/orgs/{}/issue-fields", segment(owner));
-        let fields: Vec<IssueField> = match self.client.list(desk.caller(), &path, 2, &purpose).await {
-            Ok(fields) => fields,
-            // No organisation, an older server, or no right to see them: there are none for us.
-            Err(TrackerError::Missing { .. } | TrackerError::Refused { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let named = |name: &str| {
-            fields.iter().find(|field| field.data_type == "number" && field.name.eq_ignore_ascii_case(name))
-        };
-        let field = match wanted {
-            Some(name) => named(name),
-            None => USUAL_NAMES.iter().find_map(|name| named(name)),
-        };
-        Ok(field.map(|field| field.id))
+        if let Some(name) = wanted {
+            return self.number_field(desk, name).await;
+        }
+        for name in USUAL_NAMES {
+            if let Some(id) = self.number_field(desk, name).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     async fn issue_field_value(

@@ -291,13 +291,13 @@ fn iteration_field<'a>(
         (None, _) => named(USUAL_ITERATION_FIELD),
     };
     found.ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|field| field.name.as_str()).collect();
+        let present: Vec<&str> = all.iter().map(|field| field.name.as_str()).collect();
         TrackerError::Refused {
             doing: purpose.doing.clone(),
-            message: match (wanted, names.is_empty()) {
+            message: match (wanted, present.is_empty()) {
                 (_, true) => "it has no iteration field".to_owned(),
-                (Some(name), _) => format!("it has no iteration field `{name}`, but: {}", names.join(", ")),
-                (None, _) => format!("it has several iteration fields: {}", names.join(", ")),
+                (Some(name), _) => format!("it has no iteration field `{name}`, but: {}", present.join(", ")),
+                (None, _) => format!("it has several iteration fields: {}", present.join(", ")),
             },
             hint: "add one to the project, or name it in the policy: `sprints: { iteration_field: … }`".to_owned(),
         }

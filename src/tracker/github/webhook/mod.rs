@@ -6,8 +6,10 @@
 mod boards;
 mod installations;
 mod issues;
+mod pull_requests;
 mod push;
 mod repositories;
+mod said;
 mod signature;
 mod translate;
 
