@@ -93,7 +93,7 @@ fn items(most: usize) -> impl Strategy<Value = Vec<SprintItem>> {
         let item =
             |(index, (side, points, state, share, category, parent)): (usize, (_, _, _, _, _, Option<usize>))| {
                 let (id, parent) = (index.to_string(), parent.map(|parent| parent.to_string()));
-                SprintItem { id, side, points, state, share, category, parent, ..SprintItem::default() }
+                SprintItem { id, side, category, points, state, parent, share, ..SprintItem::default() }
             };
         items.into_iter().enumerate().map(item).collect()
     })

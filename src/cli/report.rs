@@ -303,3 +303,79 @@ fn planned(rulebook: &Rulebook, listed: ListedItem, planning: Planning, now: Tim
         ..item
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocation::{Exact, Verdict};
+
+    const POLICY: &str =
+        "version: 1\nsprints: { project: acme/7 }\ntime_zone: Europe/Vienna\nagreement: { share: 20%..30% }\n";
+
+    /// The report on the sprint `14` from these items, under the policy, and what could not be read.
+    fn report(policy: &str, items: &str, history: Vec<SprintRecord>) -> (Report, Vec<String>, HashMap<String, Value>) {
+        let rulebook = Rulebook::new(crate::policy::parse(policy).unwrap());
+        let now: Timestamp = "2026-01-11T23:30:00Z".parse().unwrap();
+        let (mut read, mut errors) = (ReadItems::default(), Vec::new());
+        items::read(items.as_bytes(), |listed| {
+            errors.extend(
+                listed.and_then(|listed| read.take(&rulebook, "14", listed, now)).err().map(|it| it.to_string()),
+            );
+            Ok(())
+        })
+        .unwrap();
+        let board = rulebook.policy.boards.first();
+        let ids = std::mem::take(&mut read.ids);
+        let report = read.snapshot("14", board, history, now).report(board.and_then(|it| it.agreement.as_ref()));
+        (report, errors, ids)
+    }
+
+    #[test]
+    fn items_count_as_people_decided_else_as_the_bot_would() {
+        let (report, errors, _) = report(
+            POLICY,
+            r#"
+            {"id":1,"title":"Refactor the legacy parser","sprint":"14","points":2}
+            {"id":2,"title":"Refactor the legacy parser","sprint":"14","points":3,"category":"feature"}
+            {"id":3,"title":"Shoes","sprint":"14","labels":["bug","points/5"]}
+            {"id":4,"title":"Shoes","sprint":14,"points":1}
+            {"id":5,"title":"Refactor the legacy parser","sprint":"14","points":8,"state":"closed","state_reason":"not_planned"}
+            {"id":6,"title":"Refactor the legacy parser","sprint":"15","points":8}
+            {"id":7,"title":"Refactor the legacy parser","points":8}
+            {"id":8,"title":"Shoes","sprint":"14","points":1,"share":0.25,"state":"closed"}
+            {"id":9,"title":"x","sprint":"14","category":"nonsense"}
+            {"id":10,"title":"x","sprint":"14","points":-1}
+            {"id":11,"title":"x","sprint":"14","due":"soon"}"#,
+            Vec::new(),
+        );
+        assert_eq!(report.totals.technical, Exact::ratio(9, 4).unwrap());
+        assert_eq!(report.totals.product, Exact::ratio(35, 4).unwrap());
+        assert_eq!((report.totals.unknown.clone(), report.verdict), (Exact::one(), Some(Verdict::Within)));
+        assert_eq!(report.today, jiff::civil::date(2026, 1, 12), "a day in the board's time zone");
+        insta::assert_snapshot!(errors.join("\n"), @"");
+    }
+
+    #[test]
+    fn an_earlier_report_on_the_same_sprint_is_its_start_and_others_are_its_past() {
+        let start = r#"{"id":1,"title":"a","sprint":"14","points":2,"category":"security"}
+            {"id":"x","title":"b","sprint":"14","points":2,"category":"feature"}"#;
+        let (first, _, ids) = report(POLICY, start, Vec::new());
+        let printed = render::json(&first, &|id| ids.get(id).cloned().unwrap());
+        assert_eq!(printed["members"][0]["id"], 1, "ids are as the file gives them");
+        let record: SprintRecord = serde_json::from_value(printed).unwrap();
+        let before = SprintRecord { sprint: Sprint { name: "13".to_owned(), ..Sprint::default() }, ..record.clone() };
+        let later = r#"{"id":1,"title":"a","sprint":"14","points":2,"category":"security"}
+            {"id":3,"title":"c","sprint":"14","points":2,"category":"feature"}"#;
+        let (second, _, _) = report(POLICY, later, vec![before, record]);
+        assert_eq!((second.changes.added, second.changes.removed[0].id.as_str()), (vec!["3".to_owned()], "x"));
+        assert_eq!((second.carried_over, second.earlier.len()), (vec!["1".to_owned()], 1));
+    }
+
+    #[test]
+    fn a_cadence_tells_a_sprint_s_dates() {
+        let policy = "version: 1\nsprints: { length: 14d, starts: 2026-01-05, numbered_from: 14, label: '{number}' }\n";
+        let (report, _, _) = report(policy, r#"{"id":1,"sprint":"14"}"#, Vec::new());
+        assert_eq!(report.sprint.end, Some(jiff::civil::date(2026, 1, 18)));
+        assert!(report.target.is_none());
+    }
+}

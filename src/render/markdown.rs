@@ -21,7 +21,7 @@ fn block(block: &Block) -> String {
     match block {
         Block::Heading(text) => format!("### {}\n", inline(text)),
         Block::Paragraph(text) => format!("{}\n", inline(text)),
-        Block::List(items) => items.iter().map(|item| format!("- {}\n", inline(item))).collect(),
+        Block::List(items) => items.iter().flat_map(|item| ["- ".to_owned(), inline(item), "\n".to_owned()]).collect(),
         Block::Table { head, rows } => {
             let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
             let names: Vec<String> = head.iter().map(|name| (*name).to_owned()).collect();

@@ -1,5 +1,7 @@
 //! The state in a comment's last line: what a lost history is rebuilt from. Read only from comments that the bot wrote.
 
+use std::fmt::Write as _;
+
 use crate::allocation::{Member, SprintRecord};
 
 const BEFORE: &str = "<!-- plimsoll-state ";
@@ -22,7 +24,7 @@ pub fn state(record: &SprintRecord) -> String {
     for c in json.chars() {
         // Inside of a text nothing may end the comment or be taken for a mention; JSON can write any character so.
         if in_text && !escaped && matches!(c, '<' | '>' | '-' | '@' | '#' | '&') {
-            hidden.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(hidden, "\\u{:04x}", u32::from(c));
             continue;
         }
         if c == '"' && !escaped {

@@ -20,15 +20,15 @@ fn blocks(all: &[Block], out: &mut String) {
             Block::Heading(text) => {
                 let text = inline(text);
                 let line = "=".repeat(text.chars().count());
-                out.push_str(&format!("{text}\n{line}\n"));
+                put(out, &[&text, "\n", &line]);
             }
-            Block::Paragraph(text) => out.push_str(&format!("{}\n", inline(text))),
-            Block::List(items) => items.iter().for_each(|item| out.push_str(&format!("- {}\n", inline(item)))),
+            Block::Paragraph(text) => put(out, &[&inline(text)]),
+            Block::List(items) => items.iter().for_each(|item| put(out, &["- ", &inline(item)])),
             Block::Table { head, rows } => table(head, rows, out),
-            Block::Columns(lines) => lines.iter().for_each(|line| out.push_str(&format!("  {line}\n"))),
+            Block::Columns(lines) => lines.iter().for_each(|line| put(out, &["  ", line])),
             Block::Mermaid(_) => {}
             Block::Details(summary, inner) => {
-                out.push_str(&format!("{summary}\n{}\n", "-".repeat(summary.chars().count())));
+                put(out, &[summary, "\n", &"-".repeat(summary.chars().count())]);
                 blocks(inner, out);
             }
         }
@@ -48,9 +48,14 @@ fn table(head: &[&str], rows: &[Vec<Inline>], out: &mut String) {
     for line in &lines {
         let cells: Vec<String> =
             line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
-        out.push_str(cells.join("  ").trim_end());
-        out.push('\n');
+        put(out, &[cells.join("  ").trim_end()]);
     }
+}
+
+/// A line from its parts.
+fn put(out: &mut String, parts: &[&str]) {
+    out.extend(parts.iter().copied());
+    out.push('\n');
 }
 
 fn inline(text: &Inline) -> String {

@@ -79,7 +79,7 @@ fn the_shipped_defaults_are_in_order() {
 fn the_shipped_example_is_in_order() {
     let example = include_str!("../../../config/plimsoll.example.yml");
     let policy = parse(example).unwrap();
-    assert_eq!(policy.boards.len(), 1);
+    assert_eq!(policy.boards.len(), 3);
     assert!(policy.hygiene.stale.is_some());
 }
 

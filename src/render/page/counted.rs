@@ -30,19 +30,19 @@ pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
 
 fn sums(report: &Report) -> String {
     let totals = &report.totals;
-    let mut text = format!(
+    let mut said = vec![format!(
         "{} technical + {} product = {}.",
         number(&totals.technical),
         number(&totals.product),
         amount(&totals.counted(), report.unit)
-    );
+    )];
     if totals.neutral.is_positive() {
-        text += &format!(" Apart: {} neutral.", number(&totals.neutral));
+        said.push(format!("Apart: {} neutral.", number(&totals.neutral)));
     }
     if totals.unknown.is_positive() {
-        text += &format!(" Not known: {}.", number(&totals.unknown));
+        said.push(format!("Not known: {}.", number(&totals.unknown)));
     }
-    text
+    said.join(" ")
 }
 
 fn category(sum: &CategorySum, report: &Report) -> String {

@@ -80,8 +80,13 @@ fn row(record: &SprintRecord) -> Vec<Inline> {
 
 /// Bars for the shares, a line for the least that was agreed.
 fn chart(shown: &[SprintRecord]) -> Vec<String> {
-    let names: Vec<String> =
-        shown.iter().enumerate().map(|(index, record)| label(index, &record.sprint.name)).collect();
+    let mut names: Vec<String> = Vec::new();
+    for (index, record) in shown.iter().enumerate() {
+        let name = label(&record.sprint.name);
+        // A chart draws one bar for all that have the same name.
+        let is_unique = !name.is_empty() && !names.contains(&format!("\"{name}\""));
+        names.push(if is_unique { format!("\"{name}\"") } else { format!("\"{name} ({})\"", index + 1) });
+    }
     let shares: Vec<Exact> = shown.iter().map(|record| record.share().unwrap_or_default()).collect();
     let least: Vec<Option<Exact>> =
         shown.iter().map(|record| record.agreed.as_ref().map(|it| it.min.clone())).collect();
@@ -98,11 +103,10 @@ fn chart(shown: &[SprintRecord]) -> Vec<String> {
     lines
 }
 
-/// A sprint's name as Mermaid takes it: letters, digits and a few signs. A chart with two equal names drops one.
-fn label(index: usize, name: &str) -> String {
+/// A sprint's name as Mermaid takes it: letters, digits and a few signs.
+fn label(name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '.' | '/') { c } else { ' ' };
     let words: String = name.chars().map(plain).collect();
     let words: Vec<&str> = words.split_whitespace().collect();
-    let short: String = words.join(" ").chars().take(16).collect();
-    if short.is_empty() { format!("\"{}\"", index + 1) } else { format!("\"{}\"", short.trim()) }
+    words.join(" ").chars().take(16).collect::<String>().trim().to_owned()
 }

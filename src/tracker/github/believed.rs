@@ -14,14 +14,14 @@ pub(super) struct Believed<K, V> {
     holds: SignedDuration,
 }
 
-impl<K: Hash + Eq + Clone, V: Copy> Believed<K, V> {
+impl<K: Hash + Eq + Clone, V: Clone> Believed<K, V> {
     /// Remembers about so many answers, each for so long.
     pub(super) fn new(capacity: usize, holds: SignedDuration) -> Self {
         Self { answers: Mutex::new(Recent::new(capacity)), holds }
     }
 
     pub(super) fn get(&self, key: &K, now: Timestamp) -> Option<V> {
-        let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
         known.filter(|(_, read_at)| now.duration_since(*read_at) < self.holds).map(|(answer, _)| answer)
     }
 
