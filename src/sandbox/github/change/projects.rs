@@ -30,7 +30,7 @@ pub(in super::super) fn create_project(world: &mut World, owner: &Arc<Account>, 
 }
 
 /// Makes a field, or writes it anew.
-pub(in super::super) fn set_field(world: &mut World, of: u64, name: &str, kind: FieldKind) -> Result<(), ApiError> {
+pub(in super::super) fn write_field(world: &mut World, of: u64, name: &str, kind: FieldKind) -> Result<(), ApiError> {
     let id = world.next_id();
     let it = project(world, of)?;
     match it.fields.iter_mut().find(|field| field.name.eq_ignore_ascii_case(name)) {

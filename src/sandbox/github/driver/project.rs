@@ -45,18 +45,18 @@ impl Project {
             duration: *duration,
         });
         let kind = FieldKind::Iteration(all.collect());
-        self.act("owner", "write a field", |world, _| change::set_field(world, self.id, field, kind));
+        self.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, kind));
     }
 
     /// Gives it a field of numbers.
     pub fn number_field(&self, field: &str) {
-        self.act("owner", "write a field", |world, _| change::set_field(world, self.id, field, FieldKind::Number));
+        self.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, FieldKind::Number));
     }
 
     /// Gives it a field with options.
     pub fn select_field(&self, field: &str) {
         self.act("owner", "write a field", |world, _| {
-            change::set_field(world, self.id, field, FieldKind::SingleSelect)
+            change::write_field(world, self.id, field, FieldKind::SingleSelect)
         });
     }
 
