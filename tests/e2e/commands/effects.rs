@@ -136,7 +136,8 @@ async fn duplicates_are_closed_where_the_policy_allows_and_by_whom_may_manage() 
 #[tokio::test]
 async fn a_weight_goes_where_it_is_read() {
     let (world, shop, issue) = shop_with_issue().await;
-    let board = "version: 1\nsprints: { project: acme/7, points_field: Estimate }\n";
+    world.github.project("acme", "Shop").iterations("Iteration", &[]);
+    let board = "version: 1\nsprints: { project: acme/1, points_field: Estimate }\n";
     shop.commit_file(POLICY_PATH, board);
     world.settle().await;
     say(&world, &issue, "tess", "/points 5").await;
