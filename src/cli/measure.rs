@@ -19,7 +19,7 @@ use super::{Failure, output};
 pub(super) struct MeasureArguments {
     /// The board as its policy file names it, e.g. acme/7.
     board: String,
-    /// The measure's name, as the agreement's conditions call it, e.g. deployments_per_week; without one, what is set is
+    /// The measure's name, as the agreement's conditions call it, e.g. `deployments_per_week`; without one, what is set is
     /// listed.
     #[arg(requires = "value")]
     name: Option<String>,
@@ -78,9 +78,8 @@ fn in_words(row: &MeasureRow) -> String {
 }
 
 fn as_json(row: &MeasureRow) -> serde_json::Value {
-    let mut json = serde_json::json!(row.measure);
-    json["set_at"] = serde_json::json!(row.set_at);
-    json
+    let Measure { name, value, date, source } = &row.measure;
+    serde_json::json!({"name": name, "value": value, "date": date, "source": source, "set_at": row.set_at})
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::server::{Reply, Server};
 use crate::{errand, now, repository, token_settings, with_token};
 
 fn source() -> SprintSource {
-    policy::parse("version: 1\nsprints: { project: acme/7 }\n").unwrap().boards[0].sprints.clone()
+    policy::parse("version: 1\nsprints: { project: acme/7 }\n").unwrap().boards.remove(0).sprints
 }
 
 fn project() -> Value {

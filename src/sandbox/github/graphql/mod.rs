@@ -41,14 +41,10 @@ impl GraphQlError {
     }
 
     fn json(&self) -> Value {
-        let mut error = json!({"message": self.message});
-        if let Some(kind) = self.kind {
-            error["type"] = kind.into();
-        }
-        if let Some(code) = self.code {
-            error["extensions"] = json!({"code": code});
-        }
-        error
+        let mut error = serde_json::Map::from_iter([("message".to_owned(), self.message.clone().into())]);
+        error.extend(self.kind.map(|kind| ("type".to_owned(), kind.into())));
+        error.extend(self.code.map(|code| ("extensions".to_owned(), json!({"code": code}))));
+        Value::Object(error)
     }
 }
 

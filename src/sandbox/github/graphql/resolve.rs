@@ -232,8 +232,8 @@ fn project_field(field: &super::super::state::ProjectField, today: jiff::civil::
         }
     };
     let mut members = json!({"id": render::node_id("PVTF", field.id), "name": field.name, "dataType": data_type});
-    if let Some(configuration) = configuration {
-        members["configuration"] = configuration;
+    if let (Some(members), Some(configuration)) = (members.as_object_mut(), configuration) {
+        members.insert("configuration".to_owned(), configuration);
     }
     Node::Plain { kind, members }
 }

@@ -10,7 +10,7 @@ use crate::tracker::{BoardView, Missing, PlannedItem, SprintDates, TrackerError}
 
 use super::super::adapter::{Desk, GitHub};
 use super::super::answer::Purpose;
-use super::work::{Connection, Nodes, Work};
+use super::work::{Connection, Nodes, Work, set};
 
 const MILESTONES: &str = include_str!("milestones.graphql");
 const OF_MILESTONE: &str =
@@ -152,7 +152,7 @@ fn take(page: Connection<Work>, planned: &mut Vec<PlannedItem>, variables: &mut 
     planned.extend(page.nodes.into_iter().flatten().map(|work| work.into_planned(None)));
     let next = page.page.next();
     let follows = next.is_some();
-    variables["after"] = next.into();
+    set(variables, "after", next);
     follows
 }
 

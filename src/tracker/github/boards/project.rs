@@ -16,7 +16,7 @@ use super::super::adapter::{Desk, GitHub};
 use super::super::answer::Purpose;
 use super::super::graphql::QueryError;
 use super::points::{USUAL_NAMES, number_in};
-use super::work::{Connection, Draft, Nodes, Work};
+use super::work::{Connection, Draft, Nodes, Work, set};
 
 const PROJECT: &str = include_str!("project.graphql");
 const ALL_ITEMS: &str =
@@ -249,7 +249,7 @@ impl GitHub {
             "points": board.points_field.as_deref().unwrap_or(USUAL_NAMES[0]),
         });
         if let Some(filter) = filter {
-            variables["filter"] = filter.into();
+            set(&mut variables, "filter", filter);
         }
         let mut planned = Vec::new();
         for _ in 0..MAX_PAGES {
@@ -261,7 +261,7 @@ impl GitHub {
             let of_this = items.nodes.into_iter().flatten().filter(of_sprint);
             planned.extend(of_this.filter_map(ProjectItem::into_planned));
             match items.page.next() {
-                Some(next) => variables["after"] = next.into(),
+                Some(next) => set(&mut variables, "after", next),
                 None => break,
             }
         }

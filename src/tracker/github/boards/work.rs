@@ -31,6 +31,13 @@ impl PageInfo {
     }
 }
 
+/// Sets one variable of a query.
+pub(super) fn set(variables: &mut serde_json::Value, name: &str, value: impl Into<serde_json::Value>) {
+    if let Some(members) = variables.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
 /// A list without pages of its own.
 #[derive(Debug, Deserialize)]
 pub(super) struct Nodes<T> {
@@ -150,7 +157,7 @@ impl Work {
     }
 }
 
-/// A BigInt, as number or text.
+/// GitHub's `BigInt`, as number or text.
 fn plain(id: Option<serde_json::Value>) -> Option<String> {
     match id? {
         serde_json::Value::String(text) => Some(text),
