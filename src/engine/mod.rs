@@ -7,6 +7,7 @@
 //! - A worker whose lease ran out may finish its last write while another starts: writes are idempotent, the end is fenced.
 
 mod apply;
+mod ask;
 mod backoff;
 mod ending;
 mod hear;
@@ -27,6 +28,7 @@ use crate::clock::{Clock, Entropy};
 use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
+pub use ask::Asked;
 use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
@@ -65,6 +67,7 @@ pub struct Engine {
     policies: Policies,
     outages: Outages,
     wake: Arc<Notify>,
+    imposed: Option<Arc<Rulebook>>,
 }
 
 impl Engine {
@@ -86,7 +89,14 @@ impl Engine {
             policies: Policies::new(),
             outages: Outages::default(),
             wake: Arc::new(Notify::new()),
+            imposed: None,
         }
+    }
+
+    /// The same, but this policy governs every repository, whatever file it has: for one-off commands.
+    #[must_use]
+    pub fn under(self, rulebook: Arc<Rulebook>) -> Self {
+        Self { imposed: Some(rulebook), ..self }
     }
 
     /// Notify this after new work was committed: an idle engine then looks at once.

@@ -11,7 +11,7 @@ mod listing;
 mod webhooks;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Acknowledgement, Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::Access;
@@ -121,6 +121,9 @@ pub trait Tracker: Send + Sync {
         errand: &Errand,
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError>;
+
+    /// How long so many writes take at least, one after the other, at the pace that is kept to in this lane.
+    fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration;
 
     /// Lists a page of the repository's items, the longest unchanged first; the first page, or the one from a bookmark on.
     async fn list_items(

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
@@ -188,6 +188,10 @@ impl Tracker for GitHub {
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError> {
         self.item(&self.desk(repository, errand).await?, expected_id).await
+    }
+
+    fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.client.time_to_write(lane, writes)
     }
 
     async fn list_items(

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use octocrab::{OctoBody, Octocrab};
 use serde::de::DeserializeOwned;
 
@@ -122,6 +122,11 @@ impl Client {
 
     pub(super) const fn is_app(&self) -> bool {
         self.clients.is_app()
+    }
+
+    /// How long so many pieces of content take at least.
+    pub(super) fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.pacing.as_ref().map_or(SignedDuration::ZERO, |pacing| pacing.time_for(lane, writes))
     }
 
     /// Reads. What has not changed since costs no limit.
