@@ -86,7 +86,8 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {} open items read, {} to change", self.repository, self.read, self.items)?;
+        let read = counted(self.read, "open item");
+        writeln!(f, "{}: {read} read, {} to change", self.repository, self.items)?;
         write!(f, "{}", self.writes)?;
         if self.items > 0 {
             let takes = in_words(self.takes);
@@ -102,17 +103,20 @@ impl fmt::Display for Summary {
 
 impl fmt::Display for Writes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut line = |what: &str, labels: &BTreeMap<String, u64>| {
+        let mut line = |one: &str, several: &str, labels: &BTreeMap<String, u64>| {
             let total: u64 = labels.values().sum();
             let mut each: Vec<(&String, &u64)> = labels.iter().collect();
             each.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
             let each: Vec<String> = each.iter().map(|(label, count)| format!("{} {count}", printable(label))).collect();
+            let what = if total == 1 { one } else { several };
             if total > 0 { writeln!(f, "  {total} {what}: {}", each.join(", ")) } else { Ok(()) }
         };
-        line("labels put", &self.put)?;
-        line("own labels taken away", &self.taken)?;
-        if self.comments > 0 {
-            writeln!(f, "  {} comments", self.comments)?;
+        line("label put", "labels put", &self.put)?;
+        line("own label taken away", "own labels taken away", &self.taken)?;
+        match self.comments {
+            0 => {}
+            1 => writeln!(f, "  1 comment")?,
+            some => writeln!(f, "  {some} comments")?,
         }
         Ok(())
     }
@@ -136,7 +140,7 @@ pub struct Result {
 
 impl fmt::Display for Result {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} items changed", self.changed)?;
+        writeln!(f, "{} changed", counted(self.changed, "item"))?;
         write!(f, "{}", self.writes)?;
         if self.unneeded > 0 {
             writeln!(f, "{} needed nothing any more when their turn came.", self.unneeded)?;
@@ -151,10 +155,15 @@ impl fmt::Display for Result {
             writeln!(f, "  … and {} more", self.left_over.len() - NAMED)?;
         }
         if self.was_interrupted {
-            writeln!(f, "Interrupted: {} items were not reached. The same command goes on.", self.not_reached)?;
+            let rest = counted(self.not_reached, "item");
+            writeln!(f, "Interrupted: {rest} left. The same command goes on where this one ended.")?;
         }
         Ok(())
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn in_words(duration: SignedDuration) -> String {

@@ -24,12 +24,13 @@ pub use listing::{Backlog, Reader};
 pub use policy::{Law, Source};
 pub use progress::Progress;
 
-/// So often in a row a tracker that does not answer, and names no time, is asked again.
-const TRIES: u32 = 6;
+/// So often in a row a tracker that says "later" is asked again.
+const TRIES: u32 = 30;
 /// What shells expect of a command that Ctrl-C ended.
 pub(super) const INTERRUPTED: u8 = 130;
-/// The first wait then, doubled each time.
+/// The first wait where it names no time, doubled each time up to the last.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(10);
+const LAST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a command on a live tracker works with.
 #[derive(Clone)]
@@ -119,14 +120,12 @@ impl Live {
                 answer = ask() => answer,
             };
             let later = match answer {
-                Err(TrackerError::Later { later, .. }) if later.until.is_some() || tries + 1 < TRIES => later,
+                Err(TrackerError::Later { later, .. }) if tries < TRIES => later,
                 answer => return answer.map_err(LiveError::Tracker),
             };
-            let until = later.until.unwrap_or_else(|| {
-                tries += 1;
-                let wait = FIRST_WAIT * (1 << (tries - 1));
-                self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
-            });
+            let wait = (FIRST_WAIT * (1 << tries.min(10))).min(LAST_WAIT);
+            let until = later.until.or_else(|| self.clock.now().checked_add(wait).ok()).unwrap_or(Timestamp::MAX);
+            tries += 1;
             progress.say(&format!("waiting until {} ({})", whole_seconds(until), later.why));
             self.wait_until(until).await?;
         }

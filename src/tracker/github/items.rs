@@ -37,6 +37,10 @@ impl GitHub {
 
     /// Whether the repository's name still leads to it, and not to another one that took the name.
     pub(super) async fn check_name(&self, desk: &Desk<'_>) -> Result<(), TrackerError> {
+        if desk.repository.place.repository.is_empty() {
+            // Known by its name alone: there is nothing to compare.
+            return Ok(());
+        }
         let purpose = Purpose {
             doing: format!("looking whether {} is still the same repository", desk.repository.name),
             missing: Missing::Repository,
