@@ -94,7 +94,7 @@ async fn a_backlog_is_taken_over_after_a_summary_and_once() {
     insta::assert_snapshot!(shown, @"
     acme/shop: 4 open items read, 3 to change
       3 labels put: infrastructure 3
-    At one write a second, 80 a minute and 500 an hour at most, this takes less than a minute.
+    Paced to the tracker's limits this takes less than a minute.
     Each item is read again first: what people decided by then stands.
     ");
     assert_eq!(labelled(&world, &shop), (0, 0), "nothing before it is confirmed");
@@ -268,7 +268,7 @@ async fn over_five_hundred_labels_keep_to_the_hourly_limit_and_take_as_long_as_w
     insta::assert_snapshot!(shown, @"
     acme/shop: 510 open items read, 510 to change
       510 labels put: infrastructure 510
-    At one write a second, 80 a minute and 500 an hour at most, this takes at least 64 minutes.
+    Paced to the tracker's limits this takes at least 64 minutes.
     Each item is read again first: what people decided by then stands.
     ");
     let took = world.now().duration_since(before).as_mins();

@@ -91,7 +91,7 @@ impl fmt::Display for Summary {
         write!(f, "{}", self.writes)?;
         if self.items > 0 {
             let takes = in_words(self.takes);
-            writeln!(f, "At one write a second, 80 a minute and 500 an hour at most, this takes {takes}.")?;
+            writeln!(f, "Paced to the tracker's limits this takes {takes}.")?;
             writeln!(f, "Each item is read again first: what people decided by then stands.")?;
         }
         if self.beyond_limit > 0 {

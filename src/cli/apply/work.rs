@@ -15,7 +15,9 @@ use super::tasks::Task;
 const TRIES: u32 = 3;
 /// How long to wait before looking again, at least, doubled while nothing happens, and at most.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(1);
-const LAST_LOOK: SignedDuration = SignedDuration::from_secs(60);
+const LAST_LOOK: SignedDuration = SignedDuration::from_secs(5);
+/// A longer wait is said.
+const SAID: SignedDuration = SignedDuration::from_secs(60);
 /// So many records of an item are looked through for what was done just now.
 const RECORDS: u32 = 20;
 
@@ -84,7 +86,7 @@ impl Work<'_> {
     async fn wait(&self, row: &WorkRow, look: SignedDuration, progress: &mut Progress) -> Result<(), LiveError> {
         let now = self.live.clock.now();
         let soon = now.checked_add(look).unwrap_or(Timestamp::MAX);
-        if let Some(note) = row.note.as_ref().filter(|_| row.due_at > now.checked_add(LAST_LOOK).unwrap_or(now)) {
+        if let Some(note) = row.note.as_ref().filter(|_| row.due_at.duration_since(now) > SAID) {
             progress.say(&format!("waiting until {} ({note})", crate::cli::live::whole_seconds(row.due_at)));
         }
         self.live.wait_until(row.due_at.max(soon)).await
