@@ -48,6 +48,11 @@ pub enum Fact {
         /// The tracker's id of it.
         comment: String,
     },
+    /// Whoever runs the bot asked for it to be looked at as if it were new (`plimsoll apply`).
+    Asked {
+        /// The tracker's own id of it: what is read under its address later must be the same item.
+        id: Option<String>,
+    },
     /// Something else that only makes the subject dirty.
     Touched,
 }

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -36,8 +36,10 @@ enum Command {
     /// Build the classifier's model from labelled issues.
     #[command(subcommand)]
     Model(model::ModelAction),
-    /// Show what the bot would do with items from a file, and why; writes nothing.
+    /// Show what the bot would do with the items of a repository or a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Take over a repository's backlog: do what `plan` shows, after a summary and a confirmation.
+    Apply(apply::ApplyArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
     Commands {
         /// The comment or description; `-` is standard input.
@@ -103,7 +105,18 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
-        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Plan(arguments) => match arguments.origin() {
+            Some(plan::Origin::Live(repository)) => {
+                let settings = Settings::load(config.as_deref())?;
+                runtime()?.block_on(plan::live::run(&settings, repository, &arguments))
+            }
+            Some(plan::Origin::File(items)) => plan::run(items, &arguments),
+            None => Err("name a repository, or a file with --items".into()),
+        },
+        Command::Apply(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(apply::run(&settings, &arguments))
+        }
         Command::Check { files } => {
             let color = io::stderr().is_terminal();
             Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))

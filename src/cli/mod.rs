@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+pub mod apply;
 mod arguments;
 pub mod check;
 pub mod classify;
@@ -10,9 +11,10 @@ mod fields;
 pub mod items;
 mod json_lines;
 mod ledger;
+pub mod live;
 pub mod model;
 mod output;
-mod plan;
+pub mod plan;
 mod rulebook;
 pub mod schema;
 mod serve;

@@ -55,7 +55,7 @@ fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
 }
 
 /// Cancels `stop` at the first SIGTERM or Ctrl-C.
-fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     Ok(async move {

@@ -69,6 +69,14 @@ impl Settings {
         Self::read(file, &environment)
     }
 
+    /// The folder of the database; where that is no file, the present one.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        let file = self.database_url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+        let folder = file.and_then(|file| Path::new(file).parent()).filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or_else(|| Path::new(".")).to_owned()
+    }
+
     fn read(file: Option<&Path>, environment: Environment<'_>) -> Result<Self, SettingsError> {
         let raw = file.map_or_else(|| Ok(RawSettings::default()), read_file)?;
         let listen = environment("PLIMSOLL_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());

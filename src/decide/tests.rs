@@ -215,6 +215,44 @@ fn a_new_item_is_marked_with_its_reason() {
     assert!(story.looks().steps.is_empty(), "a second look changes nothing");
 }
 
+impl Story {
+    fn is_asked_for(&mut self) {
+        self.minute += 1;
+        self.happens(Actor::person("whoever runs the bot"), Fact::Asked { id: Some("1".to_owned()) });
+    }
+}
+
+#[test]
+fn an_old_item_is_taken_up_when_somebody_asks() {
+    let mut story = Story::opened("infrastructure", &[]);
+    story.active_since = Some(minute(10));
+    story.misses_events();
+    assert!(story.looks().steps.is_empty());
+    story.is_asked_for();
+    story.looks();
+    assert_eq!(story.labels(), ["infrastructure"]);
+}
+
+#[test]
+fn asked_to_look_again_the_bot_changes_its_own_mark_and_nobody_elses() {
+    let mut story = Story::opened("infrastructure", &[]);
+    story.looks();
+    story.item.title = "security".to_owned();
+    assert!(story.looks().steps.is_empty(), "not by itself");
+    story.is_asked_for();
+    let plan = story.looks();
+    assert_eq!(story.labels(), ["security"]);
+    insta::assert_snapshot!(plan.steps[1].reason, @"looked at again, it looks like security");
+    story.removes(&bob(), "security");
+    story.looks();
+    story.is_asked_for();
+    assert!(story.looks().steps.is_empty(), "a veto stands");
+    story.puts(&bob(), "kind/bug");
+    story.is_asked_for();
+    story.looks();
+    assert_eq!(story.labels(), ["kind/bug"]);
+}
+
 #[test]
 fn a_label_put_by_a_person_decides_and_the_bots_own_goes() {
     let mut story = Story::opened("infrastructure", &[]);

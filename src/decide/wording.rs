@@ -45,6 +45,11 @@ pub(super) fn edited_since(category: &CategoryName) -> String {
     format!("the item was edited and looks like {category} now")
 }
 
+/// Why the bot's earlier mark goes when somebody asked it to look again.
+pub(super) fn looked_again(category: &CategoryName) -> String {
+    format!("looked at again, it looks like {category}")
+}
+
 /// Why the bot's earlier mark goes although nobody edited the item.
 pub(super) fn given_back() -> String {
     "the decision was given back to the bot".to_owned()

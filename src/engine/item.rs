@@ -9,10 +9,10 @@ use super::Engine;
 use super::hear::Ground;
 use super::repository::{Governed, Trouble};
 
-/// The id that the item had when it was opened, where that is among what happened.
-fn id_when_opened(claim: &Claim) -> Option<&str> {
+/// The id that the item had when it was opened or asked for, where that is among what happened.
+fn id_when_seen(claim: &Claim) -> Option<&str> {
     claim.events.iter().find_map(|event| match &event.fact {
-        Fact::Opened { id, .. } => id.as_deref(),
+        Fact::Opened { id, .. } | Fact::Asked { id } => id.as_deref(),
         _ => None,
     })
 }
@@ -90,7 +90,7 @@ impl Engine {
         governed: &mut Governed,
     ) -> Result<Option<Snapshot>, Trouble> {
         let memory = self.store.item(&claim.subject).await?;
-        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str()).or_else(|| id_when_opened(claim));
+        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str()).or_else(|| id_when_seen(claim));
         let Some(item) = self.read_item(tracker, errand, governed, expected_id).await? else { return Ok(None) };
         if claim.events.iter().any(|event| event.fact == Fact::Unlabelled { label: None }) {
             tracker.forget_labels(&governed.repository);

@@ -8,6 +8,7 @@
 
 mod admission;
 mod apply;
+mod ask;
 mod backoff;
 mod ending;
 mod hear;
@@ -28,6 +29,7 @@ use crate::clock::{Clock, Entropy};
 use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
+pub use ask::Asked;
 use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
@@ -66,6 +68,7 @@ pub struct Engine {
     policies: Policies,
     outages: Outages,
     wake: Arc<Notify>,
+    imposed: Option<Arc<Rulebook>>,
 }
 
 impl Engine {
@@ -88,7 +91,14 @@ impl Engine {
             policies: Policies::new(sites),
             outages: Outages::default(),
             wake: Arc::new(Notify::new()),
+            imposed: None,
         }
+    }
+
+    /// The same, but this policy governs every repository, whatever file it has: for one-off commands.
+    #[must_use]
+    pub fn under(self, rulebook: Arc<Rulebook>) -> Self {
+        Self { imposed: Some(rulebook), ..self }
     }
 
     /// Notify this after new work was committed: an idle engine then looks at once.

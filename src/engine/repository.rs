@@ -77,6 +77,9 @@ impl Engine {
         errand: &Errand,
     ) -> Result<Governed, Trouble> {
         let known = self.known(tracker, place, errand).await?;
+        if let Some(rulebook) = self.imposed.clone() {
+            return Ok(Governed { repository: known.repository, rulebook, mode: Mode::Act, active_since: None });
+        }
         let fresh_after = errand.now.checked_sub(self.options.policy_believed_for).unwrap_or(Timestamp::MIN);
         let policy = match known.policy.clone() {
             Some(policy) if policy.checked_at >= fresh_after => policy,

@@ -53,6 +53,9 @@ pub trait Store: Send + Sync {
     /// Leases due subjects: lanes in order, repositories in turn, the longest due first; none of a paused installation.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
 
+    /// Leases one subject, if it is due, nobody has it and its installation does not rest; whatever else is due.
+    async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError>;
+
     /// Extends leases. Returns the lost ones: their workers must stop. A worker that holds the same subject under another
     /// lease may go on.
     async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError>;
@@ -74,6 +77,9 @@ pub trait Store: Send + Sync {
 
     /// What is to be done: every row of the work table, dead ones first, then by due time.
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError>;
+
+    /// What is to be done for one subject; none when everything is.
+    async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError>;
 
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;

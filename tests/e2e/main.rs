@@ -9,12 +9,14 @@
 )]
 
 mod commands;
+mod dry_run;
 mod limits;
 mod moves;
 mod opening;
 mod people;
 mod policy;
 mod stopping;
+mod take_over;
 mod trouble;
 mod webhooks;
 mod world;

@@ -94,6 +94,11 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
     }
 
+    async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError> {
+        let subject = subject.clone();
+        self.writer.write(move |db| Box::pin(async move { claim::claim_subject(db, &subject, request).await })).await
+    }
+
     async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
         let leases = leases.to_vec();
         self.writer.write(move |db| Box::pin(async move { claim::renew(db, &leases, until).await })).await
@@ -123,6 +128,10 @@ impl Store for SqliteStore {
 
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
         queue::work(&self.readers, limit).await
+    }
+
+    async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
+        queue::work_on(&self.readers, subject).await
     }
 
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {

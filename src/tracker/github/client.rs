@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use octocrab::{OctoBody, Octocrab};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
@@ -147,6 +147,11 @@ impl Client {
     /// Where people open what the API tells of.
     pub(super) fn web(&self) -> Option<url::Url> {
         self.base.web()
+    }
+
+    /// How long so many pieces of content take at least.
+    pub(super) fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.pacing.as_ref().map_or(SignedDuration::ZERO, |pacing| pacing.time_for(lane, writes))
     }
 
     /// Reads. What has not changed since costs no limit.

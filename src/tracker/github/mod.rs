@@ -26,6 +26,7 @@ mod ids;
 mod items;
 mod labels;
 mod limits;
+mod listing;
 mod notes;
 mod pacing;
 mod pages;

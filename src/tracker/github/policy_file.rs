@@ -103,7 +103,7 @@ impl GitHub {
         }
         let body = json!({ "state": state, "context": STATUS_CONTEXT, "description": description });
         let path = format!("{}/statuses/{}", desk.path, segment(&commit));
-        self.client.write(desk.caller(), Write::Change, Method::POST, &path, Some(body), &purpose).await.map(|_| ())
+        self.client.write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), &purpose).await.map(|_| ())
     }
 
     /// Whether the commit shows just this already.

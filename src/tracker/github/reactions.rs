@@ -30,7 +30,7 @@ impl GitHub {
         };
         let purpose = Purpose { doing: format!("reacting to {what}"), missing: Missing::Below, needs: "issues: write" };
         let body = Some(json!({ "content": content(how) }));
-        self.client.write(desk.caller(), Write::Change, Method::POST, &path, body, &purpose).await.map(|_| ())
+        self.client.write(desk.caller(), Write::Creation, Method::POST, &path, body, &purpose).await.map(|_| ())
     }
 }
 

@@ -41,7 +41,7 @@ macro_rules! conformance {
                 a_dead_subject_can_be_retried,
                 all_that_is_dead_can_be_retried_at_once, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
                 fractions_of_a_millisecond_do_not_matter;
-            leases: a_leased_subject_is_nobody_elses, concurrent_claims_share_nothing,
+            leases: a_leased_subject_is_nobody_elses, one_subject_is_claimed_by_name, concurrent_claims_share_nothing,
                 what_arrives_meanwhile_makes_it_dirty_again, a_lease_that_ran_out_may_be_taken,
                 a_late_worker_changes_nothing, a_lease_that_nobody_took_is_still_ours,
                 a_renewed_lease_lasts, what_a_dead_process_had_in_hand_is_taken_back, a_lost_lease_is_not_renewed,
