@@ -7,6 +7,7 @@ pub mod github;
 
 mod connection;
 mod error;
+mod listing;
 mod webhooks;
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ use crate::command::Access;
 
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
+pub use listing::{Bookmark, ItemPage, Listing};
 pub use webhooks::{Incoming, Refusal, Webhooks};
 
 /// How a category is marked on an item.
@@ -120,6 +122,15 @@ pub trait Tracker: Send + Sync {
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError>;
 
+    /// Lists a page of the repository's items, the longest unchanged first; the first page, or the one from a bookmark on.
+    async fn list_items(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        listing: &Listing,
+        from: Option<&Bookmark>,
+    ) -> Result<ItemPage, TrackerError>;
+
     /// Who put and removed labels on the item ([`crate::backlog::Fact::Labelled`] and `Unlabelled`), oldest first; at least the newest changes where there are very many.
     async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError>;
 
@@ -181,6 +192,9 @@ pub trait Tracker: Send + Sync {
         commit: Option<&str>,
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError>;
+
+    /// The repository that people call so, e.g. `acme/shop`, under its name today and with the place that the bot has there.
+    async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError>;
 
     /// The name under which the repository with this id answers today.
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError>;

@@ -3,12 +3,15 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::backlog::{Acknowledgement, Actor, Event, Item, Place, Repository, TrackerName};
+use crate::backlog::{Acknowledgement, Actor, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::Access;
-use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError};
+use crate::tracker::{
+    Bookmark, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError,
+};
 
 use super::account::Account;
 use super::answer::Purpose;
@@ -76,7 +79,7 @@ impl GitHub {
         struct Installation {
             id: u64,
         }
-        let id = &repository.place.repository;
+        let id = if repository.place.repository.is_empty() { &repository.name } else { &repository.place.repository };
         let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
         if let Some(known) = known {
             return Ok(known);
@@ -120,7 +123,7 @@ pub(super) struct Desk<'a> {
     pub(super) errand: &'a Errand,
     /// `/repos/{owner}/{repo}`
     pub(super) path: String,
-    installation: String,
+    pub(super) installation: String,
 }
 
 impl Desk<'_> {
@@ -185,6 +188,16 @@ impl Tracker for GitHub {
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError> {
         self.item(&self.desk(repository, errand).await?, expected_id).await
+    }
+
+    async fn list_items(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        listing: &Listing,
+        from: Option<&Bookmark>,
+    ) -> Result<ItemPage, TrackerError> {
+        self.page_of_items(&self.desk(repository, errand).await?, listing, from).await
     }
 
     async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError> {
@@ -259,6 +272,10 @@ impl Tracker for GitHub {
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError> {
         self.show_status(&self.desk(repository, errand).await?, commit, notice).await
+    }
+
+    async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError> {
+        self.find_by_name(name, lane, now).await
     }
 
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {

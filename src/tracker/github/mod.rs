@@ -21,6 +21,7 @@ mod ids;
 mod items;
 mod labels;
 mod limits;
+mod listing;
 mod notes;
 mod pacing;
 mod pages;

@@ -74,7 +74,7 @@ pub struct Issue {
     kind: Option<TypeName>,
     html_url: Option<String>,
     created_at: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
     pull_request: Option<IgnoredAny>,
 }
 
