@@ -58,6 +58,12 @@ enum Command {
         /// Policy files, each as a repository's own over the defaults.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// The organisation's file, which lies between the defaults and each file.
+        #[arg(long, value_name = "FILE")]
+        organisation: Option<PathBuf>,
+        /// Say of each value which file it comes from.
+        #[arg(long)]
+        explain: bool,
     },
     /// Print the policy file's JSON Schema.
     Schema,
@@ -104,9 +110,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
         Command::Plan(arguments) => plan::run(&arguments),
-        Command::Check { files } => {
-            let color = io::stderr().is_terminal();
-            Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+        Command::Check { files, organisation, explain } => {
+            let organisation = organisation.as_deref();
+            let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };
+            Ok(check::run(&files, checking, &mut io::stdout().lock(), &mut io::stderr().lock()))
         }
         Command::Commands { input, previous, policy, .. } => {
             let Some(input) = input else {
