@@ -50,6 +50,23 @@ impl<'a> Caller<'a> {
         Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, now: None }
     }
 
+    /// The App itself, or the account of the token, in the course of an errand.
+    pub(super) const fn root_errand(errand: &'a Errand) -> Self {
+        Self { as_root: true, ..Self::installation("", errand) }
+    }
+
+    /// An installation as a whole.
+    pub(super) const fn installation(installation: &'a str, errand: &'a Errand) -> Self {
+        Self {
+            installation,
+            as_root: false,
+            place: None,
+            subject: Some(&errand.subject),
+            lane: errand.lane,
+            now: Some(errand.now),
+        }
+    }
+
     pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
         Self {
             installation,
