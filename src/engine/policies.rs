@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::classify::{Classifier, Rules, Trained};
 use crate::command::{Vocabulary, public_sites};
-use crate::policy::{self, Policy, PolicyErrors};
+use crate::decide::Mode;
+use crate::policy::{self, Policy, PolicyErrors, PolicyMode};
 
 /// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
 const KEPT: usize = 256;
@@ -45,7 +46,7 @@ fn classifier(policy: &Policy) -> Box<dyn Classifier> {
     }
 }
 
-/// The compiled policies, by text.
+/// The compiled policies, by their texts.
 pub(super) struct Policies {
     defaults: Arc<Rulebook>,
     compiled: Mutex<HashMap<String, Arc<Rulebook>>>,
@@ -62,17 +63,42 @@ impl Policies {
         Arc::clone(&self.defaults)
     }
 
-    /// The policy that this text makes over the defaults.
-    pub(super) fn of(&self, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
-        if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
+    /// The policy that a repository's own text makes over the one that its owner's repositories share, and over the
+    /// defaults.
+    pub(super) fn of(&self, base: Option<&str>, own: Option<&str>) -> Result<Arc<Rulebook>, PolicyErrors> {
+        let text = key(base, own);
+        if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&text) {
             return Ok(Arc::clone(known));
         }
-        let rulebook = Arc::new(Rulebook::new(policy::parse(text)?));
+        let policy = match (base, own) {
+            (None, None) => return Ok(self.defaults()),
+            (None, Some(own)) => policy::parse(own)?,
+            (Some(base), own) => policy::parse_over(base, own)?,
+        };
+        let rulebook = Arc::new(Rulebook::new(policy));
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if compiled.len() >= KEPT {
             compiled.clear();
         }
-        compiled.insert(text.to_owned(), Arc::clone(&rulebook));
+        compiled.insert(text, Arc::clone(&rulebook));
         Ok(rulebook)
     }
+
+    /// What governs a repository by these texts, and whether the bot may write there: an organisation's file turns it on
+    /// only where it says so.
+    pub(super) fn in_force(&self, base: Option<&str>, own: Option<&str>) -> (Arc<Rulebook>, Mode) {
+        let Ok(rulebook) = self.of(base, own) else { return (self.defaults(), Mode::Observe) };
+        let mode = match rulebook.policy.mode {
+            Some(PolicyMode::Act) => Mode::Act,
+            None if own.is_some() => Mode::Act,
+            Some(PolicyMode::Observe) | None => Mode::Observe,
+        };
+        (rulebook, mode)
+    }
+}
+
+/// Tells two pairs of texts apart, whatever is in them.
+fn key(base: Option<&str>, own: Option<&str>) -> String {
+    let [below, above] = [base, own].map(Option::unwrap_or_default);
+    format!("{}:{}:{}{below}{above}", base.is_some(), own.is_some(), below.len())
 }

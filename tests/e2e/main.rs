@@ -8,10 +8,12 @@
     reason = "a test that cannot go on fails by panicking"
 )]
 
+mod catching_up;
 mod commands;
 mod limits;
 mod moves;
 mod opening;
+mod organisation;
 mod people;
 mod policy;
 mod stopping;
