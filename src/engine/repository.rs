@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use crate::backlog::{Fact, Place, Repository};
+use crate::backlog::{Fact, Place, Repository, TrackerName};
 use crate::decide::Mode;
 use crate::store::{Claim, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError};
 use crate::tracker::{Errand, PolicyFile, PolicyLookup, PolicyNotice, Tracker, TrackerError};
@@ -129,7 +129,7 @@ impl Engine {
             Some(policy) if self.is_fresh(&policy, errand.now) => policy,
             _ => self.read_policy(tracker, &known, errand, Look::AtTracker { commit: None }).await?,
         };
-        let (rulebook, mode) = self.policies.in_force(policy.base.as_deref(), policy.good.as_deref());
+        let (rulebook, mode) = self.policies.in_force(&place.tracker, policy.base.as_deref(), policy.good.as_deref());
         // What acts without a known beginning has just begun.
         let active_since = policy.active_since.or(Some(errand.now)).filter(|_| mode == Mode::Act);
         Ok(Governed { repository: known.repository, rulebook, mode, active_since })
@@ -186,7 +186,7 @@ impl Engine {
                 _ => tracker.read_policy(repository, errand).await?,
             };
             let before = self.at_first_sight(known, errand.now).await?;
-            let mut row = self.judge(found, base, before.as_ref(), errand.now);
+            let mut row = self.judge(&repository.place.tracker, found, base, before.as_ref(), errand.now);
             if let (Look::AtWhatIsKept, Some(before)) = (look, &before) {
                 row.checked_at = before.checked_at;
             }
@@ -216,10 +216,17 @@ impl Engine {
 
     /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force,
     /// with what lay under it.
-    fn judge(&self, found: PolicyLookup, base: Base, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
+    fn judge(
+        &self,
+        tracker: &TrackerName,
+        found: PolicyLookup,
+        base: Base,
+        before: Option<&PolicyRow>,
+        now: Timestamp,
+    ) -> PolicyRow {
         let base_before = before.and_then(|row| row.base.clone());
         let base = match base {
-            Base::Is(base) if self.policies.of(base.as_deref(), None).is_ok() => base,
+            Base::Is(base) if self.policies.of(tracker, base.as_deref(), None).is_ok() => base,
             Base::Is(_) | Base::AsBefore => base_before.clone(),
         };
         let broken = |error: String, revision: String, base: Option<String>| {
@@ -232,12 +239,12 @@ impl Engine {
             PolicyLookup::TooLarge { size, limit, revision } => {
                 broken(format!("the file has {size} bytes; at most {limit} are read"), revision, base)
             }
-            PolicyLookup::Found(file) => match self.policies.of(base.as_deref(), Some(&file.text)) {
+            PolicyLookup::Found(file) => match self.policies.of(tracker, base.as_deref(), Some(&file.text)) {
                 Ok(_) => (PolicyStatus::Good, Some(file.revision), Some(file.text), base),
                 Err(errors) => broken(errors.one_line(), file.revision, base),
             },
         };
-        let (_, mode) = self.policies.in_force(base.as_deref(), good.as_deref());
+        let (_, mode) = self.policies.in_force(tracker, base.as_deref(), good.as_deref());
         let since = before.and_then(|row| row.active_since).or(Some(now));
         PolicyRow { good, base, status, revision, checked_at: now, active_since: since.filter(|_| mode == Mode::Act) }
     }

@@ -6,8 +6,10 @@
 mod content;
 mod installations;
 mod issues;
+mod pull_requests;
 mod push;
 mod repositories;
+mod said;
 mod signature;
 mod translate;
 
