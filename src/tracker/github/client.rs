@@ -75,19 +75,13 @@ impl<'a> Caller<'a> {
             subject: Some(&errand.subject),
             lane: errand.lane,
             now: Some(errand.now),
+            graphql: false,
         }
     }
 
+    /// A repository of an installation.
     pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
-        Self {
-            installation,
-            as_root: false,
-            place: Some(&repository.place),
-            subject: Some(&errand.subject),
-            lane: errand.lane,
-            now: Some(errand.now),
-            graphql: false,
-        }
+        Self { place: Some(&repository.place), ..Self::installation(installation, errand) }
     }
 
     /// Whose limit it is.
