@@ -36,6 +36,10 @@ pub enum Fact {
         /// The commit on which an error can be shown.
         commit: Option<String>,
     },
+    /// The policy that its owner's repositories share has changed.
+    SharedPolicyChanged,
+    /// The repository came, went, or got another name: whether it can be reached is to be looked at.
+    AccessChanged,
     /// The repository's set of labels changed.
     LabelsChanged,
     /// Somebody wrote or changed a text in which commands may stand.

@@ -60,6 +60,12 @@ enum Command {
         /// Policy files, each as a repository's own over the defaults.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// The organisation's file, which lies between the defaults and each file.
+        #[arg(long, value_name = "FILE")]
+        organisation: Option<PathBuf>,
+        /// Say of each value which file it comes from.
+        #[arg(long)]
+        explain: bool,
     },
     /// Print the policy file's JSON Schema.
     Schema,
@@ -105,6 +111,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
+<<<<<<< HEAD
         Command::Plan(arguments) => match arguments.origin() {
             Some(plan::Origin::Live(repository)) => {
                 let settings = Settings::load(config.as_deref())?;
@@ -120,6 +127,13 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Check { files } => {
             let color = io::stderr().is_terminal();
             Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+=======
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Check { files, organisation, explain } => {
+            let organisation = organisation.as_deref();
+            let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };
+            Ok(check::run(&files, checking, &mut io::stdout().lock(), &mut io::stderr().lock()))
+>>>>>>> part/catchup
         }
         Command::Commands { input, previous, policy, .. } => {
             let Some(input) = input else {

@@ -7,6 +7,7 @@ pub mod classify;
 pub mod commands;
 mod demo;
 pub mod eval;
+mod explain;
 mod fields;
 pub mod items;
 mod json_lines;

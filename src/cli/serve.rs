@@ -27,8 +27,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         tracing::info!(taken_back, "work that was in hand when the service last ended is taken up again");
     }
     let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
-    let service =
-        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default());
+    let options = EngineOptions {
+        payloads_kept_for: settings.keep_payloads,
+        records_kept_for: settings.keep_records,
+        ..EngineOptions::default()
+    };
+    let service = Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, options);
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (PLIMSOLL_LISTEN, listen): {error}", settings.listen))?;

@@ -116,8 +116,13 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
     Ruling { verdict, steps: vec![step] }
 }
 
+<<<<<<< HEAD
 /// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time and is younger
 /// than the policy. Not because the bot happens to look again: a mark that another bot took away, or that went with its
+=======
+/// An item is taken up when it is opened, when a person changes it, and when it is seen for the first time and is younger
+/// than the policy; what happened before the policy, and is only told now, does not count. Not because the bot happens to look again: a mark that another bot took away, or that went with its
+>>>>>>> part/catchup
 /// label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
     let changed = |event: &Event| match event.fact {
@@ -125,10 +130,12 @@ fn may_take_up(snapshot: &Snapshot) -> bool {
         Fact::Edited | Fact::Reopened => event.by.decides(&snapshot.me),
         _ => false,
     };
-    let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
+    // Trackers tell times in whole seconds.
+    let is_recent = |at: Timestamp| snapshot.active_since.is_none_or(|since| at.as_second() >= since.as_second());
+    let is_new = snapshot.active_since.is_none() || snapshot.item.created_at.is_some_and(is_recent);
     let first_seen = snapshot.memory.is_none();
     let asked = snapshot.spoken.iter().any(Spoken::gives_back);
-    asked || snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
+    asked || snapshot.events.iter().any(|event| changed(event) && is_recent(event.at)) || (first_seen && is_new)
 }
 
 fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {

@@ -337,6 +337,9 @@ fn an_item_from_before_the_bot_is_taken_up_when_somebody_changes_it() {
     story.active_since = Some(minute(10));
     story.happens(bob(), Fact::Touched);
     assert!(story.looks().steps.is_empty());
+    story.edits("infrastructure");
+    assert!(story.looks().steps.is_empty(), "that was before, and is only told now");
+    story.minute = 10;
     story.edits("infrastructure, please");
     story.looks();
     assert_eq!(story.labels(), ["infrastructure"]);

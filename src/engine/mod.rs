@@ -10,12 +10,15 @@ mod admission;
 mod apply;
 mod ask;
 mod backoff;
+mod catch_up;
 mod ending;
 mod hear;
 mod item;
 mod policies;
 mod repository;
 mod schedule;
+mod shared;
+mod sweep;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -33,6 +36,7 @@ pub use ask::Asked;
 use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
+use shared::Homeless;
 
 /// How the engine works.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,12 @@ pub struct EngineOptions {
     pub policy_believed_for: SignedDuration,
     /// How long payloads of deliveries are kept.
     pub payloads_kept_for: SignedDuration,
+    /// How long records of what was done and why are kept.
+    pub records_kept_for: SignedDuration,
+    /// How often deliveries that never arrived are asked for again.
+    pub redeliveries_every: SignedDuration,
+    /// How often installations are looked through and repositories swept.
+    pub sweeps_every: SignedDuration,
 }
 
 impl Default for EngineOptions {
@@ -54,6 +64,9 @@ impl Default for EngineOptions {
             queue: QueuePolicy::default(),
             policy_believed_for: SignedDuration::from_hours(6),
             payloads_kept_for: SignedDuration::from_hours(30 * 24),
+            records_kept_for: SignedDuration::from_hours(365 * 24),
+            redeliveries_every: SignedDuration::from_mins(10),
+            sweeps_every: SignedDuration::from_hours(1),
         }
     }
 }
@@ -67,6 +80,7 @@ pub struct Engine {
     options: EngineOptions,
     policies: Policies,
     outages: Outages,
+    homeless: Homeless,
     wake: Arc<Notify>,
     imposed: Option<Arc<Rulebook>>,
 }
@@ -90,6 +104,7 @@ impl Engine {
             options,
             policies: Policies::new(sites),
             outages: Outages::default(),
+            homeless: Homeless::default(),
             wake: Arc::new(Notify::new()),
             imposed: None,
         }

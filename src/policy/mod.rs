@@ -26,13 +26,14 @@ mod tests;
 
 pub use checked::{ClassificationPolicy, Note, Origin, Policy, PolicyVersion};
 pub use layer::{Layer, LayerName};
-pub use layered::{Reading, defaults, parse, read};
+pub use layered::{Reading, defaults, parse, parse_over, read};
 pub use problem::{PolicyErrors, Problem, Span};
 pub use schema::json_schema;
 pub use sections::{
     Agreement, Board, Commands, DedicatedSprints, Hygiene, ImpactPolicy, Outcome, SprintSource, StalePolicy, Threshold,
 };
 pub use terms::{
-    AgreedShare, Comparison, Condition, Percent, Period, Project, ReportIssue, Right, SprintCount, WeightBy, Zone,
+    AgreedShare, Comparison, Condition, Percent, Period, PolicyMode, Project, ReportIssue, Right, SprintCount,
+    WeightBy, Zone,
 };
 pub use yaml::MAX_BYTES;

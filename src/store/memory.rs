@@ -13,20 +13,26 @@ pub struct RepositoryRow {
     pub repository: Repository,
     /// Its policy file, where it was looked for.
     pub policy: Option<PolicyRow>,
+    /// Up to when changes of its items were looked at, by the tracker's clock. None: it was never seen, or is out of
+    /// reach: nothing that happened before is caught up.
+    pub swept_until: Option<Timestamp>,
 }
 
 /// What was found of a policy file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRow {
-    /// The text in force: the last good one. None: the bot only observes.
+    /// The text in force: the last good one.
     pub good: Option<String>,
+    /// The text that its owner's repositories share and that lies under it: the last one that was good together with it.
+    pub base: Option<String>,
     /// How the newest file was.
     pub status: PolicyStatus,
     /// The tracker's id of the newest content.
     pub revision: Option<String>,
     /// When it was looked at.
     pub checked_at: Timestamp,
-    /// Since when a good one has been in force without a break: items opened before are not taken over by themselves.
+    /// Since when the bot has acted by it without a break: items opened before are not taken over by themselves. None: the
+    /// bot only observes.
     pub active_since: Option<Timestamp>,
 }
 

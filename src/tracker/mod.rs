@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::{Access, Points, Site};
+use crate::store::FailedDelivery;
 
 pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
 pub use connection::Connection;
@@ -85,6 +86,15 @@ pub enum PolicyNotice {
     InForce,
     /// It has an error: one line, with line and column; what is in force instead.
     Broken(String),
+}
+
+/// A repository that an installation covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// Which, under its name of today.
+    pub repository: Repository,
+    /// Whether nobody can change anything in it.
+    pub is_archived: bool,
 }
 
 /// On whose behalf and how urgently a call is made; limits are shared by installation, people go first.
@@ -231,6 +241,27 @@ pub trait Tracker: Send + Sync {
 
     /// The repository that people call so, e.g. `acme/shop`, under its name today and with the place that the bot has there.
     async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError>;
+
+    /// What the repository is called in which the owner of this one keeps the policy that all its repositories share; it
+    /// may be this one itself. None: the tracker knows no such thing.
+    fn shared_policy_home(&self, repository: &Repository) -> Option<String>;
+
+    /// The ids of the installations of the bot. Where a tracker has none, there is one with an empty id.
+    async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError>;
+
+    /// The repositories that an installation covers; [`Missing::Repository`] where it is gone. None: the tracker cannot
+    /// tell.
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError>;
+
+    /// The deliveries of the last three days whose every attempt failed, oldest first. None where the tracker keeps no log.
+    async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError>;
+
+    /// Asks for a delivery again; one that the tracker no longer has is fine.
+    async fn deliver_again(&self, errand: &Errand, failed: &FailedDelivery) -> Result<(), TrackerError>;
+
+    /// The repository with this id under its name of today and with the place that the bot has there today, which may be
+    /// another one. None: it is the bot's to work in no more.
+    async fn reach(&self, place: &Place, errand: &Errand) -> Result<Option<Repository>, TrackerError>;
 
     /// The name under which the repository with this id answers today.
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError>;

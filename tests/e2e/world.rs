@@ -73,6 +73,21 @@ impl World {
         panic!("the bot never comes to rest: {:?}", self.store.work(20).await.unwrap());
     }
 
+    /// What the service does when it starts; its work is not done yet.
+    pub(crate) async fn catch_up(&self) {
+        self.service.engine().catch_up().await.unwrap();
+    }
+
+    /// What the clock says is to be done now.
+    pub(crate) async fn tick(&self) {
+        self.service.engine().run_schedules().await.unwrap();
+    }
+
+    /// Works off all that is due; no webhook arrives meanwhile.
+    pub(crate) async fn work(&self) {
+        self.service.engine().settle().await.unwrap();
+    }
+
     /// Another service on the same database and GitHub, for stories about how one starts and ends.
     pub(crate) fn another_service(&self, entropy: Arc<dyn Entropy>) -> Service {
         service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), app_of(&self.github), entropy)

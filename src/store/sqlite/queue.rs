@@ -29,6 +29,16 @@ pub(super) async fn tick(
     Ok(first)
 }
 
+/// Forgets ticks and requests for redelivery from before this moment; returns how many.
+pub(super) async fn prune_ticks(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+    let mut pruned = 0;
+    for statement in ["DELETE FROM tick WHERE at < ?1", "DELETE FROM redelivery WHERE asked_at < ?1"] {
+        let rows = sqlx::query(statement).bind(millis(before)).execute(&mut *connection).await;
+        pruned += rows.doing("pruning ticks")?.rows_affected();
+    }
+    Ok(pruned)
+}
+
 /// Lets an installation rest, at least until then.
 pub(super) async fn pause(
     connection: &mut SqliteConnection,

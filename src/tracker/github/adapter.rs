@@ -9,8 +9,15 @@ use tokio::sync::OnceCell;
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::{Access, Naming, Points, Site};
+<<<<<<< HEAD
 use crate::tracker::{
     Bookmark, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError,
+=======
+use crate::store::FailedDelivery;
+use crate::tracker::{
+    Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
+    TrackerError,
+>>>>>>> part/catchup
 };
 
 use super::account::Account;
@@ -20,6 +27,7 @@ use super::client::{Caller, Client};
 use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
+use super::policy_file::SHARED_POLICY_REPOSITORY;
 use super::recent::Recent;
 use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
@@ -319,6 +327,31 @@ impl Tracker for GitHub {
 
     async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError> {
         self.find_by_name(name, lane, now).await
+    }
+
+    fn shared_policy_home(&self, repository: &Repository) -> Option<String> {
+        let (owner, _) = repository.name.split_once('/')?;
+        Some(format!("{owner}/{SHARED_POLICY_REPOSITORY}"))
+    }
+
+    async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError> {
+        self.list_installations(errand).await
+    }
+
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError> {
+        self.list_covered(installation, errand).await
+    }
+
+    async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError> {
+        self.list_failed_deliveries(errand).await
+    }
+
+    async fn deliver_again(&self, errand: &Errand, failed: &FailedDelivery) -> Result<(), TrackerError> {
+        self.ask_for_delivery(errand, failed).await
+    }
+
+    async fn reach(&self, place: &Place, errand: &Errand) -> Result<Option<Repository>, TrackerError> {
+        self.find_covered(place, errand).await
     }
 
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {

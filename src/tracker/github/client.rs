@@ -61,16 +61,27 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+    /// The App itself, or the account of the token, in the course of an errand.
+    pub(super) const fn root_errand(errand: &'a Errand) -> Self {
+        Self { as_root: true, ..Self::installation("", errand) }
+    }
+
+    /// An installation as a whole.
+    pub(super) const fn installation(installation: &'a str, errand: &'a Errand) -> Self {
         Self {
             installation,
             as_root: false,
-            place: Some(&repository.place),
+            place: None,
             subject: Some(&errand.subject),
             lane: errand.lane,
             now: Some(errand.now),
             graphql: false,
         }
+    }
+
+    /// A repository of an installation.
+    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+        Self { place: Some(&repository.place), ..Self::installation(installation, errand) }
     }
 
     /// Whose limit it is.

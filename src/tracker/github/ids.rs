@@ -1,4 +1,5 @@
-//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER` and `github:repository:REPOSITORY`.
+//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER`, `github:repository:REPOSITORY` and
+//! `github:installation:INSTALLATION`.
 //!
 //! The only place that writes or reads these texts.
 
@@ -17,6 +18,12 @@ pub fn item_subject(repository_id: u64, number: u64) -> Subject {
 #[must_use]
 pub fn repository_subject(repository_id: u64) -> Subject {
     Subject { tracker: TRACKER, kind: SubjectKind::Repository, id: repository_id.to_string() }
+}
+
+/// The subject of an installation.
+#[must_use]
+pub fn installation_subject(installation_id: u64) -> Subject {
+    Subject { tracker: TRACKER, kind: SubjectKind::Installation, id: installation_id.to_string() }
 }
 
 /// The repository's id and the number of an item's subject; none when it is no item of this tracker.

@@ -44,14 +44,10 @@ impl GitHub {
 
 fn path(repository: &str, closed_too: bool, since: Option<Timestamp>, page: u32) -> String {
     let state = if closed_too { "all" } else { "open" };
-    let mut path = format!("{repository}/issues?state={state}&sort=updated&direction=asc&per_page={PER_PAGE}");
-    if let Some(since) = since.and_then(|since| Timestamp::from_second(since.as_second()).ok()) {
-        path.push_str(&format!("&since={since}"));
-    }
-    if page > 1 {
-        path.push_str(&format!("&page={page}"));
-    }
-    path
+    let since = since.and_then(|since| Timestamp::from_second(since.as_second()).ok());
+    let since = since.map(|since| format!("&since={since}")).unwrap_or_default();
+    let page = if page > 1 { format!("&page={page}") } else { String::new() };
+    format!("{repository}/issues?state={state}&sort=updated&direction=asc&per_page={PER_PAGE}{since}{page}")
 }
 
 fn entry(issue: &Issue) -> Entry {

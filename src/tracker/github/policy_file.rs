@@ -15,6 +15,9 @@ use super::pacing::Write;
 
 /// Where the policy file is.
 pub(super) const POLICY_PATH: &str = ".github/plimsoll.yml";
+/// The repository of an owner whose policy file lies under that of each of its other repositories: where Probot's apps
+/// look, too (octokit-plugin-config).
+pub(super) const SHARED_POLICY_REPOSITORY: &str = ".github";
 /// A larger one is not read, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 

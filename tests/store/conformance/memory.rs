@@ -20,6 +20,77 @@ pub(crate) async fn items_of_one_repository_stay_apart(store: &dyn Store) {
     assert_eq!(titles(store.items_in(&place("nobody"), 10).await.unwrap()), Vec::<String>::new());
 }
 
+pub(crate) async fn a_repository_that_is_lost_begins_anew(store: &dyn Store) {
+    let named = Repository { place: place("acme"), name: "acme/shop".into() };
+    store.save_repository(&named, at(0)).await.unwrap();
+    store.save_swept(&place("acme"), at(1)).await.unwrap();
+    let swept = async || store.repository(&place("acme")).await.unwrap().and_then(|row| row.swept_until);
+    assert_eq!(swept().await, None, "nobody saw it for the first time yet");
+    store.begin_sweeps(&place("acme"), at(2)).await.unwrap();
+    store.begin_sweeps(&place("acme"), at(3)).await.unwrap();
+    assert_eq!(swept().await, Some(at(2)));
+    store.save_swept(&place("acme"), at(4)).await.unwrap();
+    assert_eq!(swept().await, Some(at(4)));
+
+    store
+        .enqueue_all(vec![label_signal("acme", 1, "debt"), signal("acme", 2), signal("other", 1)], at(4))
+        .await
+        .unwrap();
+    let in_hand = claim(store, at(4), 1).await.remove(0);
+    store.lose_repository(&place("acme")).await.unwrap();
+    assert_eq!(store.repository(&place("acme")).await.unwrap(), None);
+    let left: Vec<String> = store.work(10).await.unwrap().iter().map(|row| row.subject.to_string()).collect();
+    assert_eq!(left.len(), 2, "what somebody has in hand ends by itself: {left:?}");
+    assert!(left.contains(&in_hand.subject.to_string()) && left.contains(&"github:item:other/1".to_owned()));
+
+    store.save_repository(&named, at(9)).await.unwrap();
+    store.begin_sweeps(&place("acme"), at(9)).await.unwrap();
+    assert_eq!(swept().await, Some(at(9)));
+}
+
+pub(crate) async fn a_repository_under_another_installation_goes_on_where_it_was(store: &dyn Store) {
+    let elsewhere = Place { installation: "2".into(), ..place("acme") };
+    for (place, name) in [(place("acme"), "acme/shop"), (elsewhere.clone(), "other/shop")] {
+        store.save_repository(&Repository { place, name: name.into() }, at(0)).await.unwrap();
+    }
+    let policy = PolicyRow {
+        good: Some("version: 1\n".into()),
+        base: None,
+        status: PolicyStatus::Good,
+        revision: Some("abc".into()),
+        checked_at: at(2),
+        active_since: Some(at(2)),
+    };
+    store.save_policy(&place("acme"), &policy).await.unwrap();
+    store.begin_sweeps(&place("acme"), at(2)).await.unwrap();
+    store.enqueue(label_signal("acme", 1, "debt"), at(3)).await.unwrap();
+    store.begin_sweeps(&elsewhere, at(8)).await.unwrap();
+    let claim = claim_one(store, at(8)).await;
+    assert_eq!((claim.place, claim.events.len()), (elsewhere.clone(), 1), "what is to be done goes along");
+    let row = store.repository_named(&GITHUB, "2", "Other/SHOP").await.unwrap().unwrap();
+    assert_eq!((row.repository.place, row.swept_until), (elsewhere, Some(at(2))));
+    let taken_along = row.policy.unwrap();
+    assert_eq!((taken_along.active_since, taken_along.good), (policy.active_since, policy.good));
+    assert!(taken_along.checked_at < at(0), "it is to be looked at again");
+    let names = store.repositories(&GITHUB).await.unwrap().into_iter().map(|row| row.repository.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["acme/shop", "other/shop"]);
+    assert_eq!(store.repository_named(&GITHUB, "1", "other/shop").await.unwrap(), None);
+}
+
+pub(crate) async fn old_records_are_forgotten(store: &dyn Store) {
+    for (number, seconds) in [(1, 10), (2, 20), (3, 30)] {
+        store.enqueue(signal("acme", number), at(0)).await.unwrap();
+        let claim = claim_one(store, at(0)).await;
+        let mut record = record(&item("acme", number), "add_label debt");
+        record.at = at(seconds);
+        let ending = Ending { disposition: Disposition::Done, memory: None, records: vec![record] };
+        store.finish(&claim, ending, at(0)).await.unwrap();
+    }
+    assert_eq!(store.prune_records(at(20)).await.unwrap(), 1);
+    assert_eq!(store.prune_records(at(20)).await.unwrap(), 0);
+    assert_eq!(store.records(None, 10).await.unwrap().len(), 2);
+}
+
 async fn remember(store: &dyn Store, number: u32, memory: &ItemMemory) {
     store.enqueue(signal("acme", number), at(0)).await.unwrap();
     let claim = claim_one(store, at(0)).await;
@@ -47,10 +118,17 @@ pub(crate) async fn a_repository_is_known_by_its_name(store: &dyn Store) {
 
 pub(crate) async fn a_policy_is_kept_as_it_was_found(store: &dyn Store) {
     store.save_repository(&Repository { place: place("acme"), name: "acme/shop".into() }, at(0)).await.unwrap();
-    let missing =
-        PolicyRow { good: None, status: PolicyStatus::Missing, revision: None, checked_at: at(1), active_since: None };
+    let missing = PolicyRow {
+        good: None,
+        base: None,
+        status: PolicyStatus::Missing,
+        revision: None,
+        checked_at: at(1),
+        active_since: None,
+    };
     let good = PolicyRow {
         good: Some("version: 1\n".into()),
+        base: Some("version: 1\nmode: act\n".into()),
         status: PolicyStatus::Good,
         revision: Some("abc".into()),
         checked_at: at(2),

@@ -8,6 +8,7 @@ mod installations;
 mod issues;
 mod labels;
 mod milestones;
+mod owners;
 mod reactions;
 mod repositories;
 mod transfers;
@@ -24,6 +25,7 @@ pub(super) use installations::{add_to_installation, install, remove_from_install
 pub(super) use issues::{IssuePatch, NewIssue, edit_issue, open_issue};
 pub(super) use labels::{LabelPatch, add_labels, create_label, delete_label, edit_label, remove_label, replace_labels};
 pub(super) use milestones::{MilestonePatch, create_milestone, delete_milestone, edit_milestone};
+pub(super) use owners::transfer_repository;
 pub(super) use reactions::{ReactionTarget, react, unreact};
 pub(super) use repositories::{archive, create_repository, rename};
 pub(super) use transfers::{delete_issue, transfer};
