@@ -111,7 +111,6 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
-<<<<<<< HEAD
         Command::Plan(arguments) => match arguments.origin() {
             Some(plan::Origin::Live(repository)) => {
                 let settings = Settings::load(config.as_deref())?;
@@ -124,16 +123,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             let settings = Settings::load(config.as_deref())?;
             runtime()?.block_on(apply::run(&settings, &arguments))
         }
-        Command::Check { files } => {
-            let color = io::stderr().is_terminal();
-            Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
-=======
-        Command::Plan(arguments) => plan::run(&arguments),
         Command::Check { files, organisation, explain } => {
             let organisation = organisation.as_deref();
             let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };
             Ok(check::run(&files, checking, &mut io::stdout().lock(), &mut io::stderr().lock()))
->>>>>>> part/catchup
         }
         Command::Commands { input, previous, policy, .. } => {
             let Some(input) = input else {

@@ -116,13 +116,9 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
     Ruling { verdict, steps: vec![step] }
 }
 
-<<<<<<< HEAD
-/// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time and is younger
-/// than the policy. Not because the bot happens to look again: a mark that another bot took away, or that went with its
-=======
-/// An item is taken up when it is opened, when a person changes it, and when it is seen for the first time and is younger
-/// than the policy; what happened before the policy, and is only told now, does not count. Not because the bot happens to look again: a mark that another bot took away, or that went with its
->>>>>>> part/catchup
+/// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time
+/// and is younger than the policy; what happened before the policy, and is only told now, does not count. Not because the
+/// bot happens to look again: a mark that another bot took away, or that went with its
 /// label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
     let changed = |event: &Event| match event.fact {

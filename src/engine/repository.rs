@@ -125,13 +125,9 @@ impl Engine {
         errand: &Errand,
     ) -> Result<Governed, Trouble> {
         let known = self.known(tracker, place, errand).await?;
-<<<<<<< HEAD
         if let Some(rulebook) = self.imposed.clone() {
             return Ok(Governed { repository: known.repository, rulebook, mode: Mode::Act, active_since: None });
         }
-        let fresh_after = errand.now.checked_sub(self.options.policy_believed_for).unwrap_or(Timestamp::MIN);
-=======
->>>>>>> part/catchup
         let policy = match known.policy.clone() {
             Some(policy) if self.is_fresh(&policy, errand.now) => policy,
             _ => self.read_policy(tracker, &known, errand, Look::AtTracker { commit: None }).await?,

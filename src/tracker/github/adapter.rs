@@ -9,15 +9,10 @@ use tokio::sync::OnceCell;
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::{Access, Naming, Points, Site};
-<<<<<<< HEAD
-use crate::tracker::{
-    Bookmark, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError,
-=======
 use crate::store::FailedDelivery;
 use crate::tracker::{
     Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
     TrackerError,
->>>>>>> part/catchup
 };
 
 use super::account::Account;
