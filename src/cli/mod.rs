@@ -10,6 +10,7 @@ mod fields;
 pub mod items;
 mod json_lines;
 mod ledger;
+pub mod logging;
 pub mod model;
 mod output;
 mod plan;

@@ -14,12 +14,25 @@ use crate::tracker::github::{BaseUrl, Credentials, Settings as GitHubOptions, Wr
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where its metrics are.
+    pub metrics: MetricsAt,
     /// Where it keeps its data.
     pub database_url: String,
     /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
     pub log: String,
     /// GitHub, where it is connected.
     pub github: Option<GitHubSettings>,
+}
+
+/// Where the metrics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsAt {
+    /// On the address of the webhooks, for who asks directly.
+    Listen,
+    /// On an address of their own.
+    Own(SocketAddr),
+    /// Nowhere.
+    Off,
 }
 
 /// How GitHub is connected.
@@ -41,6 +54,7 @@ pub struct SettingsError(String);
 #[serde(deny_unknown_fields, default)]
 struct RawSettings {
     listen: Option<String>,
+    metrics_listen: Option<String>,
     database_url: Option<String>,
     log: Option<String>,
     github: RawGitHub,
@@ -76,12 +90,27 @@ impl Settings {
             listen: listen.parse().map_err(|_| {
                 wrong("PLIMSOLL_LISTEN", "listen", "expected an address and a port, e.g. 127.0.0.1:8080 or [::]:8080")
             })?,
+            metrics: metrics(environment("PLIMSOLL_METRICS_LISTEN").or(raw.metrics_listen).as_deref())?,
             database_url: environment("PLIMSOLL_DATABASE_URL")
                 .or(raw.database_url)
                 .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
             log: environment("PLIMSOLL_LOG").or(raw.log).unwrap_or_else(|| "info".to_owned()),
             github: github(raw.github, environment)?,
         })
+    }
+}
+
+fn metrics(told: Option<&str>) -> Result<MetricsAt, SettingsError> {
+    match told.map(str::trim) {
+        None => Ok(MetricsAt::Listen),
+        Some("off") => Ok(MetricsAt::Off),
+        Some(address) => address.parse().map(MetricsAt::Own).map_err(|_| {
+            wrong(
+                "PLIMSOLL_METRICS_LISTEN",
+                "metrics_listen",
+                "expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN",
+            )
+        }),
     }
 }
 
@@ -236,6 +265,15 @@ mod tests {
         let variables = [("PLIMSOLL_GITHUB_APP_ID", "123456"), ("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
         let settings = read(Some(include_str!("../../config/server.example.yml")), &variables).unwrap();
         assert!(matches!(settings.github.unwrap().adapter.credentials, Credentials::App { id: 123_456, .. }));
+    }
+
+    #[test]
+    fn metrics_have_an_address_of_their_own_or_none() {
+        let metrics = |at| read(None, &[("PLIMSOLL_METRICS_LISTEN", at)]).unwrap().metrics;
+        assert_eq!(read(None, &[]).unwrap().metrics, MetricsAt::Listen);
+        assert_eq!(metrics("127.0.0.1:9464"), MetricsAt::Own("127.0.0.1:9464".parse().unwrap()));
+        assert_eq!(metrics("off"), MetricsAt::Off);
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_METRICS_LISTEN", "9464")]), @"PLIMSOLL_METRICS_LISTEN (metrics_listen in the settings file) is not as expected: expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod item;
 mod policies;
 mod repository;
 mod schedule;
+mod tally;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use crate::tracker::Tracker;
 use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
+pub use tally::Tally;
 
 /// How the engine works.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +66,7 @@ pub struct Engine {
     options: EngineOptions,
     policies: Policies,
     outages: Outages,
+    tally: Arc<Tally>,
     wake: Arc<Notify>,
 }
 
@@ -85,6 +88,7 @@ impl Engine {
             options,
             policies: Policies::new(),
             outages: Outages::default(),
+            tally: Arc::default(),
             wake: Arc::new(Notify::new()),
         }
     }
@@ -93,6 +97,12 @@ impl Engine {
     #[must_use]
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
+    }
+
+    /// What has been counted since the engine was put together.
+    #[must_use]
+    pub fn tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.tally)
     }
 
     /// Works off everything that is due now, one subject at a time, and returns how many runs that took. For tests, the

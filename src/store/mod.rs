@@ -27,7 +27,9 @@ pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
+pub use work::{
+    Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState,
+};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]
@@ -74,6 +76,9 @@ pub trait Store: Send + Sync {
 
     /// What is to be done: every row of the work table, dead ones first, then by due time.
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError>;
+
+    /// How much is to be done, by lane.
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError>;
 
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;

@@ -7,6 +7,7 @@ pub mod github;
 
 mod connection;
 mod error;
+mod traffic;
 mod webhooks;
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ use crate::command::Access;
 
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
+pub use traffic::{CallCounter, CallKind, CallResult, Quota, Traffic};
 pub use webhooks::{Incoming, Refusal, Webhooks};
 
 /// How a category is marked on an item.
@@ -108,6 +110,9 @@ pub trait Tracker: Send + Sync {
 
     /// The bot's own account, if [`Tracker::me`] has been answered before; asks nothing.
     fn known_me(&self) -> Option<Actor>;
+
+    /// What was asked since the process began, and what may still be asked now; asks nothing.
+    fn traffic(&self, now: Timestamp) -> Traffic;
 
     /// Reads an item. None: the subject is no backlog item (a pull request).
     ///

@@ -5,6 +5,7 @@
 
 mod claim;
 mod convert;
+mod depth;
 mod dirty;
 #[cfg(test)]
 mod faults;
@@ -27,7 +28,7 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, Receipt, Record, RepositoryRow,
+    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, QueueDepth, Receipt, Record, RepositoryRow,
     Signal, Store, StoreError, WorkRow,
 };
 use crate::backlog::{Place, Repository, Subject, TrackerName};
@@ -123,6 +124,10 @@ impl Store for SqliteStore {
 
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
         queue::work(&self.readers, limit).await
+    }
+
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError> {
+        depth::queue_depth(&self.readers, now).await
     }
 
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {

@@ -3,12 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 use crate::backlog::{Acknowledgement, Actor, Event, Item, Place, Repository, TrackerName};
 use crate::command::Access;
-use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError};
+use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError, Traffic};
 
 use super::account::Account;
 use super::answer::Purpose;
@@ -176,6 +177,10 @@ impl Tracker for GitHub {
 
     fn known_me(&self) -> Option<Actor> {
         self.me.get().cloned()
+    }
+
+    fn traffic(&self, now: Timestamp) -> Traffic {
+        self.client.traffic(now)
     }
 
     async fn read_item(
