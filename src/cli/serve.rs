@@ -36,7 +36,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         MetricsAt::Own(address) => Metrics::At(listen(address, "PLIMSOLL_METRICS_LISTEN, metrics_listen").await?),
         MetricsAt::Off => Metrics::Off,
     });
-    tracing::info!("{settings}");
+    tracing::info!("serving: {settings}");
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
     let ended = service.run(listener, stop).await;

@@ -113,7 +113,8 @@ impl Engine {
                     lost.iter().any(|(subject, lease)| *subject == claim.subject && *lease == claim.lease)
                 };
                 for (claim, task) in running().filter(|(claim, _)| has_lost(claim)) {
-                    span_of(claim).in_scope(|| tracing::warn!("the lease was lost; another worker has the subject now"));
+                    span_of(claim)
+                        .in_scope(|| tracing::warn!("the lease was lost; another worker has the subject now"));
                     task.abort();
                 }
             }
@@ -166,7 +167,8 @@ impl Engine {
         for (claim, _) in in_hand.claims.values() {
             let ending = Ending { disposition: Disposition::Released, memory: None, records: Vec::new() };
             if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
-                span_of(claim).in_scope(|| tracing::error!(%error, "giving a subject back failed; its lease will run out"));
+                span_of(claim)
+                    .in_scope(|| tracing::error!(%error, "giving a subject back failed; its lease will run out"));
             }
         }
     }
@@ -197,7 +199,7 @@ impl Engine {
                 Finished::Clean => tracing::debug!("done"),
                 Finished::Pending => tracing::debug!("not done yet"),
                 Finished::Dead => {
-                    tracing::error!("failed too often: it waits for `plimsoll work retry {}`", claim.subject);
+                    tracing::error!("failed too often: it waits for a new event or `plimsoll work retry`");
                 }
                 Finished::LeaseLost => tracing::warn!("the lease was lost; nothing was recorded"),
             }

@@ -27,9 +27,7 @@ pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{
-    Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState,
-};
+pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]

@@ -89,7 +89,11 @@ fn register_counts(registry: &mut Registry, web: &Web) {
         deliveries.acknowledged_after.clone(),
     );
     registry.register("runs", "Runs of subjects by how they ended", tally.runs.clone());
-    registry.register("decisions", "Items whose category was decided, or otherwise than before", tally.decisions.clone());
+    registry.register(
+        "decisions",
+        "Items whose category was decided, or otherwise than before",
+        tally.decisions.clone(),
+    );
     registry.register("corrections", "Decisions of the bot that people put right", tally.corrections.clone());
     registry.register("writes", "What the bot wrote to trackers", tally.writes.clone());
 }
@@ -128,7 +132,12 @@ fn register_queue(registry: &mut Registry, depth: &QueueDepth, now: Timestamp) {
         oldest.get_or_create(&OfLane { lane: name }).set(age);
     }
     registry.register("work", "Subjects in the work table", work);
-    registry.register_with_unit("work_oldest_due", "How long the longest due subject has been due", Unit::Seconds, oldest);
+    registry.register_with_unit(
+        "work_oldest_due",
+        "How long the longest due subject has been due",
+        Unit::Seconds,
+        oldest,
+    );
     let resting = Gauge::<i64>::default();
     resting.set(signed(depth.resting));
     registry.register("installations_resting", "Installations whose tracker said later", resting);

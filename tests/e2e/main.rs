@@ -16,5 +16,6 @@ mod people;
 mod policy;
 mod stopping;
 mod trouble;
+mod watching;
 mod webhooks;
 mod world;

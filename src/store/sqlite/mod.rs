@@ -28,8 +28,8 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, QueueDepth, Receipt, Record, RepositoryRow,
-    Signal, Store, StoreError, WorkRow,
+    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, QueueDepth, Receipt, Record,
+    RepositoryRow, Signal, Store, StoreError, WorkRow,
 };
 use crate::backlog::{Place, Repository, Subject, TrackerName};
 use crate::decide::ItemMemory;
