@@ -54,12 +54,12 @@ impl Engine {
             read_history(tracker, &governed, &errand, &mut snapshot).await?;
             plan = decide(&snapshot);
         }
-        self.tally.decided(snapshot.memory.as_ref(), &plan.memory, governed.mode);
         records.extend(found_later(&plan, &snapshot, &governed, &errand));
         let memory = match governed.mode {
             Mode::Act => self.apply(tracker, &governed, &errand, plan, records).await?,
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
         };
+        self.tally.decided(snapshot.memory.as_ref(), &memory, governed.mode);
         Ok(Ending { memory: Some(memory), ..done() })
     }
 

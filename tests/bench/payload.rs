@@ -15,9 +15,9 @@ pub(crate) const REPOSITORIES: u64 = 20;
 /// Issues that the classifier is sure of, so that each gets a label.
 const TEXTS: [(&str, &str); 4] = [
     (
-        "Remove the old price calculation that only the export still uses",
-        "The new calculation has been live since March. The old one is dead code apart from the export, is full of hacks, \
-         and every change of a tax rate has to be made twice. This is technical debt that we keep paying interest on.",
+        "[infra] Move staging to the new Kubernetes cluster",
+        "Terraform modules exist. Needs a deployment pipeline and monitoring. The old virtual machines can be switched off \
+         afterwards.",
     ),
     (
         "Upgrade from Node 18 to Node 22",
