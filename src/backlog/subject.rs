@@ -150,6 +150,16 @@ impl Lane {
         self as i64
     }
 
+    /// The name, as the logs and metrics show it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Events => "events",
+            Self::Sweeps => "sweeps",
+        }
+    }
+
     /// The lane with this number; an unknown one is the last.
     #[must_use]
     pub const fn from_rank(rank: i64) -> Self {

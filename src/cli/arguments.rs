@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, apply, check, classify, commands, demo, eval, ledger, model, output, plan, rulebook, schema, serve, work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, rulebook, schema, serve,
+    work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -144,11 +144,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Serve => {
             let settings = Settings::load(config.as_deref())?;
-            log(&settings.log)?;
+            logging::start(&settings.log)?;
             runtime()?.block_on(serve::run(settings)).map(|()| ExitCode::SUCCESS)
         }
         Command::Demo(arguments) => {
-            log("warn")?;
+            logging::start("warn")?;
             runtime()?.block_on(demo::run(arguments))
         }
         Command::Work(arguments) => {
@@ -168,18 +168,4 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
-}
-
-/// Text on a terminal, JSON elsewhere; to standard error, so that standard output stays the commands' own.
-fn log(directives: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(directives).map_err(|error| {
-        format!("PLIMSOLL_LOG (log) is not as expected: {error}; e.g. info, or plimsoll=debug,warn")
-    })?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        subscriber.init();
-    } else {
-        subscriber.json().flatten_event(true).with_span_list(false).init();
-    }
-    Ok(())
 }

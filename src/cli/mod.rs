@@ -13,6 +13,7 @@ pub mod items;
 mod json_lines;
 mod ledger;
 pub mod live;
+pub mod logging;
 pub mod model;
 mod output;
 pub mod plan;

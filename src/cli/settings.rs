@@ -15,6 +15,8 @@ use crate::tracker::github::{BaseUrl, Credentials, Settings as GitHubOptions, Wr
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where its metrics are.
+    pub metrics: MetricsAt,
     /// Where it keeps its data.
     pub database_url: String,
     /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
@@ -25,6 +27,17 @@ pub struct Settings {
     pub keep_records: SignedDuration,
     /// GitHub, where it is connected.
     pub github: Option<GitHubSettings>,
+}
+
+/// Where the metrics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsAt {
+    /// On the address of the webhooks, for who asks directly.
+    Listen,
+    /// On an address of their own.
+    Own(SocketAddr),
+    /// Nowhere.
+    Off,
 }
 
 /// How GitHub is connected.
@@ -46,6 +59,7 @@ pub struct SettingsError(String);
 #[serde(deny_unknown_fields, default)]
 struct RawSettings {
     listen: Option<String>,
+    metrics_listen: Option<String>,
     database_url: Option<String>,
     log: Option<String>,
     keep_payloads_days: Option<u32>,
@@ -91,6 +105,7 @@ impl Settings {
             listen: listen.parse().map_err(|_| {
                 wrong("PLIMSOLL_LISTEN", "listen", "expected an address and a port, e.g. 127.0.0.1:8080 or [::]:8080")
             })?,
+            metrics: metrics(environment("PLIMSOLL_METRICS_LISTEN").or(raw.metrics_listen).as_deref())?,
             database_url: environment("PLIMSOLL_DATABASE_URL")
                 .or(raw.database_url)
                 .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
@@ -126,6 +141,20 @@ fn days(
     match days {
         Some(days) if (1..=36_500).contains(&days) => Ok(SignedDuration::from_hours(24 * i64::from(days))),
         _ => Err(wrong(variable, key, "expected a number of days from 1 on, e.g. 30")),
+    }
+}
+
+fn metrics(told: Option<&str>) -> Result<MetricsAt, SettingsError> {
+    match told.map(str::trim) {
+        None => Ok(MetricsAt::Listen),
+        Some("off") => Ok(MetricsAt::Off),
+        Some(address) => address.parse().map(MetricsAt::Own).map_err(|_| {
+            wrong(
+                "PLIMSOLL_METRICS_LISTEN",
+                "metrics_listen",
+                "expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN",
+            )
+        }),
     }
 }
 
@@ -288,6 +317,15 @@ mod tests {
         assert_eq!((settings.keep_payloads.as_hours(), settings.keep_records.as_hours()), (7 * 24, 90 * 24));
         insta::assert_snapshot!(complaint(Some("keep_payloads_days: 0\n"), &[]), @"PLIMSOLL_KEEP_PAYLOADS_DAYS (keep_payloads_days in the settings file) is not as expected: expected a number of days from 1 on, e.g. 30");
         assert!(complaint(None, &[("PLIMSOLL_KEEP_RECORDS_DAYS", "all")]).starts_with("PLIMSOLL_KEEP_RECORDS_DAYS"));
+    }
+
+    #[test]
+    fn metrics_have_an_address_of_their_own_or_none() {
+        let metrics = |at| read(None, &[("PLIMSOLL_METRICS_LISTEN", at)]).unwrap().metrics;
+        assert_eq!(read(None, &[]).unwrap().metrics, MetricsAt::Listen);
+        assert_eq!(metrics("127.0.0.1:9464"), MetricsAt::Own("127.0.0.1:9464".parse().unwrap()));
+        assert_eq!(metrics("off"), MetricsAt::Off);
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_METRICS_LISTEN", "9464")]), @"PLIMSOLL_METRICS_LISTEN (metrics_listen in the settings file) is not as expected: expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN");
     }
 
     #[test]

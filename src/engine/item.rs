@@ -59,6 +59,7 @@ impl Engine {
             Mode::Act => self.apply(tracker, &governed, &errand, plan, records).await?,
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
         };
+        self.tally.decided(snapshot.memory.as_ref(), &memory, governed.mode);
         Ok(Ending { memory: Some(memory), ..done() })
     }
 

@@ -19,6 +19,7 @@ mod repository;
 mod schedule;
 mod shared;
 mod sweep;
+mod tally;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
 use shared::Homeless;
+pub use tally::Tally;
 
 /// How the engine works.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +83,7 @@ pub struct Engine {
     policies: Policies,
     outages: Outages,
     homeless: Homeless,
+    tally: Arc<Tally>,
     wake: Arc<Notify>,
     imposed: Option<Arc<Rulebook>>,
 }
@@ -105,6 +108,7 @@ impl Engine {
             policies: Policies::new(sites),
             outages: Outages::default(),
             homeless: Homeless::default(),
+            tally: Arc::default(),
             wake: Arc::new(Notify::new()),
             imposed: None,
         }
@@ -120,6 +124,12 @@ impl Engine {
     #[must_use]
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
+    }
+
+    /// What has been counted since the engine was put together.
+    #[must_use]
+    pub fn tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.tally)
     }
 
     /// Works off everything that is due now, one subject at a time, and returns how many runs that took. For tests, the

@@ -27,7 +27,7 @@ pub use inbox::{Arrival, DeliveryRow, FailedDelivery, Intake, Receipt, Signal};
 pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
+pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]
@@ -102,6 +102,9 @@ pub trait Store: Send + Sync {
 
     /// What is to be done for one subject; none when everything is.
     async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError>;
+
+    /// How much is to be done, by lane.
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError>;
 
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;

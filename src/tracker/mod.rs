@@ -9,6 +9,7 @@ mod boards;
 mod connection;
 mod error;
 mod listing;
+mod traffic;
 mod webhooks;
 
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintD
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
 pub use listing::{Bookmark, ItemPage, Listing};
+pub use traffic::{CallCounter, CallKind, CallResult, Quota, Traffic};
 pub use webhooks::{Incoming, Refusal, Webhooks};
 
 /// How a category is marked on an item.
@@ -125,6 +127,9 @@ pub trait Tracker: Send + Sync {
 
     /// Where people open its items, and how these are named; full addresses in commands are read by it.
     fn site(&self) -> Option<Site>;
+
+    /// What was asked since the process began, and what may still be asked now; asks nothing.
+    fn traffic(&self, now: Timestamp) -> Traffic;
 
     /// Reads an item. None: the subject is no backlog item (a pull request).
     ///

@@ -20,5 +20,6 @@ mod policy;
 mod stopping;
 mod take_over;
 mod trouble;
+mod watching;
 mod webhooks;
 mod world;

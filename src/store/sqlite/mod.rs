@@ -5,6 +5,7 @@
 
 mod claim;
 mod convert;
+mod depth;
 mod dirty;
 #[cfg(test)]
 mod faults;
@@ -28,7 +29,7 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, FailedDelivery, Finished, Lease, PolicyRow, Receipt, Record,
+    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, FailedDelivery, Finished, Lease, PolicyRow, QueueDepth, Receipt, Record,
     RepositoryRow, Signal, Store, StoreError, WorkRow,
 };
 use crate::backlog::{Place, Repository, Subject, TrackerName};
@@ -152,6 +153,10 @@ impl Store for SqliteStore {
 
     async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
         queue::work_on(&self.readers, subject).await
+    }
+
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError> {
+        depth::queue_depth(&self.readers, now).await
     }
 
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {

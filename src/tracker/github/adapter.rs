@@ -12,7 +12,7 @@ use crate::command::{Access, Naming, Points, Site};
 use crate::store::FailedDelivery;
 use crate::tracker::{
     Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
-    TrackerError,
+    TrackerError, Traffic,
 };
 
 use super::account::Account;
@@ -192,6 +192,10 @@ impl Tracker for GitHub {
 
     fn site(&self) -> Option<Site> {
         Some(Site { web: self.client.web()?, naming: Naming::Numbers })
+    }
+
+    fn traffic(&self, now: Timestamp) -> Traffic {
+        self.client.traffic(now)
     }
 
     async fn read_item(

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::Lane;
-use crate::tracker::{Later, PauseScope};
+use crate::tracker::{Later, PauseScope, Quota as Allowance};
 
 use super::recent::Recent;
 
@@ -64,6 +64,14 @@ impl Limits {
     /// Whether it is known beforehand that a request would be refused.
     pub(super) fn closed(&self, pool: Pool<'_>, lane: Lane, now: Timestamp) -> Option<Later> {
         self.of(pool, |standing| standing.closed(lane, now))
+    }
+
+    /// What is left where least is left, of the windows that have not ended.
+    pub(super) fn tightest(&self, now: Timestamp) -> Option<Allowance> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = all.values().filter_map(|standing| standing.quota).filter(|quota| now < quota.resets_at);
+        open.min_by_key(|quota| quota.remaining)
+            .map(|quota| Allowance { limit: quota.limit, remaining: quota.remaining })
     }
 
     /// Learns from an answer. Says "later" when the answer does.

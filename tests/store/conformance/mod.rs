@@ -38,7 +38,7 @@ macro_rules! conformance {
                 nothing_of_a_resting_installation_is_claimed, a_rest_is_never_shortened,
                 a_new_event_does_not_wake_a_resting_installation, the_next_due_time_knows_leases_and_rests,
                 a_tick_is_taken_once, old_ticks_are_forgotten, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
-                a_dead_subject_can_be_retried,
+                the_depth_of_each_lane_is_told, a_dead_subject_can_be_retried,
                 all_that_is_dead_can_be_retried_at_once, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
                 fractions_of_a_millisecond_do_not_matter;
             leases: a_leased_subject_is_nobody_elses, one_subject_is_claimed_by_name, concurrent_claims_share_nothing,
