@@ -1,7 +1,8 @@
 //! The trained model: a linear model over words, phrases, headings and letters within words, in one hash table.
 //!
 //! Every feature has a weight for each category; weights are summed within a block (the title, all words, the first words
-//! of the body, headings) that is scaled to one length, so that a long body does not drown the title. A word's weights
+//! of the body, headings) that is scaled to about one length, so that a long body does not drown the title, and a lone word
+//! does not speak as loudly as a sentence. A word's weights
 //! hold those of its letters and of its group; a word that the model has not seen gets its letters' alone. The sums are
 //! log-odds, calibrated on projects that were not trained on; `train` makes all of it from labelled issues.
 
@@ -122,8 +123,8 @@ impl<'m> Model<'m> {
         let mut spoken = Vec::with_capacity(known.len());
         for (feature, found) in known {
             let block = feature.kind.block();
-            let length = lengths.get(block as usize).copied().unwrap_or(1.0).sqrt();
-            let times = if block == Block::Marks { 1.0 } else { found.rarity() / length };
+            let squares = lengths.get(block as usize).copied().unwrap_or_default();
+            let times = if block == Block::Marks { 1.0 } else { found.rarity() / features::length(block, squares) };
             let weights = match found {
                 Found::Entry(entry) => entry.weights(times),
                 Found::Unknown => self.letters(&feature, &tokens, times),

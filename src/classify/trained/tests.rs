@@ -203,3 +203,17 @@ fn the_card_names_the_embedded_model() {
     let card = include_str!("../../../MODEL.md");
     assert!(card.contains(&format!("`{}`", crate::classify::model::embedded_hash())), "build the model again");
 }
+
+/// A few words say nothing sure; see the note NOTE-FROM-THE-LEAD.md beside Cargo.toml (read it, then delete it).
+#[test]
+fn thin_text_is_not_applied() {
+    for (title, body) in [
+        ("Thoughts", ""),
+        ("Look at this", ""),
+        ("Please look at this", "As discussed."),
+        ("Discuss next steps", "see meeting notes"),
+    ] {
+        let said = say(classifier(), title, body);
+        assert_eq!(said.category, None, "{title}: {:?}", said.confidence);
+    }
+}

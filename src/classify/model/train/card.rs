@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::classify::metrics::{accuracy, at_least, calibration, calibration_error, share, surest};
+use crate::classify::metrics::{accuracy, at_least, calibration, calibration_error, mean_sure, share, surest};
 use crate::classify::model::categories::CATEGORIES;
 
-use super::corpus::{Example, SOURCES};
+use super::corpus::{Example, Part, SOURCES};
 use super::folds::FOLDS;
 use super::judge::{Figures, Verdict, merged};
 
@@ -28,9 +28,10 @@ pub(super) struct Facts {
 
 /// Writes the card. Writing into a String does not fail, so the results are let go.
 pub(super) fn write(examples: &[Example], verdicts: &[Verdict<'_>], others: &Others, facts: &Facts) -> String {
-    let natural: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| verdict.example.natural).collect();
-    let all: Vec<&Verdict<'_>> = verdicts.iter().collect();
-    let gold: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| verdict.example.set == "gold").collect();
+    let all: Vec<&Verdict<'_>> = verdicts.iter().filter(|verdict| verdict.example.part == Part::Whole).collect();
+    let natural: Vec<&Verdict<'_>> = all.iter().copied().filter(|verdict| verdict.example.natural).collect();
+    let gold: Vec<&Verdict<'_>> = all.iter().copied().filter(|verdict| verdict.example.set == "gold").collect();
+    let lengths = lengths_of(verdicts);
     let (natural, all, gold) = (Figures::of(&natural), Figures::of(&all), Figures::of(&gold));
     let mut out = String::new();
     let _ = write!(
@@ -48,6 +49,7 @@ pub(super) fn write(examples: &[Example], verdicts: &[Verdict<'_>], others: &Oth
     thresholds(&mut out, &natural, &all);
     categories(&mut out, &natural, &all);
     calibrations(&mut out, &natural);
+    by_length(&mut out, &lengths);
     comparison(&mut out, &all, others);
     out.push_str(include_str!("card_foot.md"));
     out
@@ -56,7 +58,8 @@ pub(super) fn write(examples: &[Example], verdicts: &[Verdict<'_>], others: &Oth
 fn data(out: &mut String, examples: &[Example]) {
     out.push_str("\n## Data\n\n| set | issues | weight | where from, licence |\n|---|---|---|---|\n");
     for source in SOURCES {
-        let count = examples.iter().filter(|example| example.set == source.name && example.says.is_some()).count();
+        let is_of = |example: &&Example| example.set == source.name && example.part == Part::Whole;
+        let count = examples.iter().filter(is_of).filter(|example| example.says.is_some()).count();
         let _ = writeln!(out, "| {} | {count} | {} | {} |", source.name, source.weight, source.origin);
     }
 }
@@ -114,6 +117,45 @@ fn calibrations(out: &mut String, natural: &Figures) {
     out.push_str("\n## Calibration\n\nHow sure it was on average, and how often it was right, as issues come.\n\n| issues | sure | right |\n|---|---|---|\n");
     for bin in calibration(&natural.categories) {
         let _ = writeln!(out, "| {} | {} | {} |", bin.count, percent(bin.sure), percent(bin.right));
+    }
+}
+
+/// From this probability on the default policy applies a category.
+const APPLIED_FROM: f64 = 0.7;
+
+/// How the model fares on texts of different lengths: name, figures.
+fn lengths_of(verdicts: &[Verdict<'_>]) -> Vec<(&'static str, Figures)> {
+    let words = |example: &Example| example.title.split_whitespace().chain(example.body.split_whitespace()).count();
+    let of = |name: &'static str, part: Part, from: usize, to: usize| {
+        let is_of = |verdict: &&Verdict<'_>| {
+            let example = verdict.example;
+            example.natural && example.part == part && (from..to).contains(&words(example))
+        };
+        (name, Figures::of(&verdicts.iter().filter(is_of).collect::<Vec<_>>()))
+    };
+    vec![
+        of("the title's first one to three words", Part::FirstWords, 0, usize::MAX),
+        of("titles alone", Part::Title, 0, usize::MAX),
+        of("under 8 words", Part::Whole, 0, 8),
+        of("8 to 40 words", Part::Whole, 8, 41),
+        of("over 40 words", Part::Whole, 41, usize::MAX),
+    ]
+}
+
+fn by_length(out: &mut String, lengths: &[(&str, Figures)]) {
+    out.push_str("\n## By length\n\nAs issues come; the first two rows are cut from issues that have more.\n\n| text | issues | best category right | sure on average | calibration error | applied | right of these |\n|---|---|---|---|---|---|---|\n");
+    for (name, figures) in lengths {
+        let applied = at_least(&figures.categories, APPLIED_FROM);
+        let _ = writeln!(
+            out,
+            "| {name} | {} | {} | {} | {} | {} | {} |",
+            figures.count,
+            percent(accuracy(&figures.categories)),
+            percent(mean_sure(&figures.categories)),
+            three(calibration_error(&figures.categories)),
+            percent(share(applied.len(), figures.count)),
+            percent(accuracy(&applied)),
+        );
     }
 }
 

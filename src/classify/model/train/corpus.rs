@@ -84,7 +84,24 @@ pub(super) struct Example {
     pub(super) weight: f32,
     /// The first letters of its text: issues that share them are one.
     pub(super) gist: String,
+    /// How much of the issue is there.
+    pub(super) part: Part,
 }
+
+/// How much of an issue an example has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All.
+    Whole,
+    /// The title of an issue that has a body.
+    Title,
+    /// The first words of the title.
+    FirstWords,
+}
+
+/// How much a part of an issue counts beside the whole.
+const TITLE_WEIGHT: f32 = 0.3;
+const FIRST_WORDS_WEIGHT: f32 = 0.15;
 
 impl Example {
     /// Reads a line of a set; none where it carries no usable label.
@@ -115,17 +132,36 @@ impl Example {
             debt: row.get("td").and_then(Value::as_i64).map(|debt| debt == 1),
             says,
             weight: source.weight * trust,
+            part: Part::Whole,
         })
     }
 
-    /// Issues with the same bias: of one set, or of the truth's natural or enriched part in one tracker.
+    /// Parts of it, where its category is known: from them the model learns how little a few words say.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        let words: Vec<&str> = self.title.split_whitespace().collect();
+        let count = 1 + self.title.len() % 3;
+        let mut parts = Vec::new();
+        if self.category.is_some() && !self.body.trim().is_empty() {
+            let weight = self.weight * TITLE_WEIGHT;
+            parts.push(Self { body: String::new(), weight, part: Part::Title, ..self.clone() });
+        }
+        if let Some(first) = words.get(..count).filter(|first| self.category.is_some() && first.len() < words.len()) {
+            let (title, weight) = (first.join(" "), self.weight * FIRST_WORDS_WEIGHT);
+            parts.push(Self { title, body: String::new(), weight, part: Part::FirstWords, ..self.clone() });
+        }
+        parts
+    }
+
+    /// Issues with the same bias: of one set, of the truth's natural or enriched issues in one tracker, or parts of these.
     pub(super) fn pool(&self) -> &'static str {
-        match (self.category, self.jira, self.natural) {
-            (None, ..) => self.set,
-            (Some(_), true, true) => JIRA,
-            (Some(_), true, false) => JIRA_ENRICHED,
-            (Some(_), false, true) => GITHUB,
-            (Some(_), false, false) => GITHUB_ENRICHED,
+        match (self.part, self.jira, self.natural) {
+            _ if self.category.is_none() => self.set,
+            (Part::Whole, true, true) => JIRA,
+            (Part::Whole, true, false) => JIRA_ENRICHED,
+            (Part::Whole, false, true) => GITHUB,
+            (Part::Whole, false, false) => GITHUB_ENRICHED,
+            (Part::Title | Part::FirstWords, _, true) => "in part, as it comes",
+            (Part::Title | Part::FirstWords, _, false) => "in part, enriched",
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::classify::model::Model;
 use crate::classify::model::categories::{CATEGORIES, K, Scores, softmax};
 
 use super::Trouble;
-use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED};
-use super::folds::{self, Split};
+use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED, Part};
+use super::folds::Split;
 use super::learner::{self, Learned};
 use super::matrix::Matrix;
 
@@ -21,6 +21,19 @@ pub(super) struct Judged<'a> {
     pub(super) sums: Scores,
     /// What of them was known before anything was read.
     pub(super) bias: Scores,
+}
+
+/// The sets of others that the model is judged by.
+const JUDGED_BY: [&str; 5] = ["gtd_github", "tan_td_issues", "atd_jira", "li_small500", "nlbse24_train"];
+
+/// Whether the model is judged by others' label on an example.
+pub(super) fn is_labelled_by_others(example: &Example) -> bool {
+    JUDGED_BY.contains(&example.set)
+}
+
+/// Whether probabilities are calibrated by an example: drawn at random, and whole.
+fn is_natural(example: &Example) -> bool {
+    example.natural && example.category.is_some() && example.part == Part::Whole
 }
 
 /// How much rare categories are expected: 0 as seldom as they come, 1 as often as in the enriched part of the truth. A
@@ -66,7 +79,7 @@ pub(super) fn probabilities(sums: &Scores, sharpness: f32) -> Scores {
 /// The sharpness that makes the truth likeliest.
 pub(super) fn sharpness<'a>(judged: &(impl Iterator<Item = &'a Judged<'a>> + Clone)) -> f32 {
     let loss = |sharpness: f32| -> f64 {
-        let likelihood = judged.clone().filter_map(|judged| {
+        let likelihood = judged.clone().filter(|judged| is_natural(judged.example)).filter_map(|judged| {
             let place = judged.example.category?;
             probabilities(&judged.sums, sharpness).get(place).copied()
         });
@@ -86,13 +99,13 @@ pub(super) struct Verdict<'a> {
 /// Calibrates each part on the others.
 pub(super) fn calibrated<'a>(judged: &'a [Judged<'a>]) -> Vec<Verdict<'a>> {
     let last = judged.iter().map(|judged| judged.fold).max().unwrap_or_default();
-    let others = |fold: usize| judged.iter().filter(move |judged| judged.fold != fold && judged.example.natural);
+    let others = |fold: usize| judged.iter().filter(move |judged| judged.fold != fold);
     let sharp: Vec<f32> = (0..=last).map(|fold| sharpness(&others(fold))).collect();
     let verdict = |judged: &'a Judged<'a>| {
         let sharpness = sharp.get(judged.fold).copied().unwrap_or(1.0);
         Verdict { example: judged.example, scores: probabilities(&judged.sums, sharpness) }
     };
-    judged.iter().map(verdict).collect()
+    judged.iter().filter(|judged| judged.example.category.is_some()).map(verdict).collect()
 }
 
 /// The figures of a selection of verdicts.
@@ -165,42 +178,26 @@ pub(super) fn side_score(scores: &Scores, side: Side) -> f64 {
     CATEGORIES.iter().zip(scores).filter(|((_, of), _)| *of == side).map(|(_, score)| f64::from(*score)).sum()
 }
 
-/// How well the technical score puts others' debt above what they do not call so. Each project (or part of the issues
-/// whose repository is not told) is judged by a model trained without it; none where the data has no such set.
-pub(super) fn debt_ranking(matrix: &Matrix, examples: &[Example], sets: &[&str]) -> Result<Option<f64>, Trouble> {
-    let is_judged = |example: &Example| sets.contains(&example.set) && example.debt.is_some();
-    let mut scored = Vec::new();
-    for judged in apart(matrix, examples, is_judged)? {
-        let score = side_score(&softmax(&judged.sums), Side::Technical);
-        scored.extend(judged.example.debt.map(|debt| (score, debt)));
-    }
-    Ok((!scored.is_empty()).then(|| metrics::ranking(&scored)))
+/// How well the technical score puts others' debt above what they do not call so; none where the data has no such set.
+pub(super) fn debt_ranking(judged: &[Judged<'_>], sets: &[&str]) -> Option<f64> {
+    let of_sets = judged.iter().filter(|judged| sets.contains(&judged.example.set));
+    let scored: Vec<(f64, bool)> =
+        of_sets.filter_map(|judged| Some((technical(&judged.sums), judged.example.debt?))).collect();
+    (!scored.is_empty()).then(|| metrics::ranking(&scored))
 }
 
-/// Judges each project of the chosen examples by a model that was trained without it.
-fn apart<'a>(
-    matrix: &Matrix,
-    examples: &'a [Example],
-    is_judged: impl Fn(&Example) -> bool,
-) -> Result<Vec<Judged<'a>>, Trouble> {
-    let mut out = Vec::new();
-    for (fold, split) in folds::deal(examples, is_judged).iter().enumerate() {
-        if !split.trained.is_empty() {
-            out.extend(judge(matrix, examples, split, fold)?);
-        }
-    }
-    Ok(out)
+fn technical(sums: &Scores) -> f64 {
+    side_score(&softmax(sums), Side::Technical)
 }
 
-/// Macro-F1 of others' bug, feature and question, on repositories that were not trained on.
-pub(super) fn issue_types(matrix: &Matrix, examples: &[Example], set: &str) -> Result<Option<f64>, Trouble> {
+/// Macro-F1 of others' bug, feature and question.
+pub(super) fn issue_types(judged: &[Judged<'_>], set: &str) -> Option<f64> {
     const LABELS: [&str; 3] = ["bug", "feature", "question"];
-    let judged = apart(matrix, examples, |example| example.set == set && LABELS.contains(&example.class.as_str()))?;
-    if judged.is_empty() {
-        return Ok(None);
-    }
     let mut confusion = Confusion::default();
-    for judged in judged {
+    for judged in judged.iter().filter(|judged| judged.example.set == set) {
+        if !LABELS.contains(&judged.example.class.as_str()) {
+            continue;
+        }
         // Such sets have as much of each label: what was known before reading is taken out.
         let mut sums = judged.sums;
         for (sum, bias) in sums.iter_mut().zip(judged.bias) {
@@ -213,5 +210,5 @@ pub(super) fn issue_types(matrix: &Matrix, examples: &[Example], set: &str) -> R
         let said = LABELS.into_iter().max_by(|a, b| likelihood(a).total_cmp(&likelihood(b)));
         confusion.add(&judged.example.class, said.unwrap_or_default());
     }
-    Ok(Some(confusion.macro_f1()))
+    (confusion != Confusion::default()).then(|| confusion.macro_f1())
 }
