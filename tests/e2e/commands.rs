@@ -8,7 +8,7 @@ use plimsoll::sandbox::github::{Fault, Issue, Repository};
 use crate::webhooks::request;
 use crate::world::{ON, POLICY_PATH, World};
 
-const VAGUE: (&str, &str) = ("Please look at this", "As discussed.");
+const VAGUE: (&str, &str) = ("The basket", "As agreed on Tuesday.");
 const INFRA: (&str, &str) = (
     "[infra] Move staging to the new Kubernetes cluster",
     "Terraform modules exist. Needs a deployment pipeline and monitoring.",
@@ -105,7 +105,8 @@ async fn who_may_not_is_told_once() {
     plimsoll[bot]: This has no category: nobody decided one, and the text is not clear enough.
       
       Signs in the text:
-      - `look at` in the title speaks for spike
+      - `a short description` in the text speaks for bug
+      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: - `/infra` is for people who may edit items.
       - `/points 3` is for people who may edit items.
     ");
@@ -170,7 +171,7 @@ async fn in_an_edited_comment_only_what_is_new_runs() {
 #[tokio::test]
 async fn a_description_gives_commands_too() {
     let (world, shop) = shop().await;
-    let issue = shop.open("bob", "Please look at this", "As discussed.\n\n/security\n/points 2");
+    let issue = shop.open("bob", "The basket", "As agreed on Tuesday.\n\n/security\n/points 2");
     world.settle().await;
     insta::assert_snapshot!(seen(&issue), @"
     labels: security, points/2
@@ -194,7 +195,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
-    - `look at` in the title speaks for spike
+    - `a short description` in the text speaks for bug
+    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/share 30%` (`bob`)
@@ -211,7 +213,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
-    - `look at` in the title speaks for spike
+    - `a short description` in the text speaks for bug
+    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/keep until 2027-01-01` (`alice`)
@@ -237,7 +240,8 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
     plimsoll[bot]: This is **infrastructure**, technical work: `bob` decided that.
       
       Signs in the text:
-      - `look at` in the title speaks for spike
+      - `a short description` in the text speaks for bug
+      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
     ");
     let again = |world: &World, delivery: &str| request(world, "issue_comment", delivery, &told.body).send();
@@ -302,10 +306,10 @@ async fn a_lost_database_is_rebuilt_from_what_was_carried_out_and_runs_nothing_a
       
       Signs in the text:
       - `[infra]` as the title's prefix speaks for infrastructure
-      - `Kubernetes` in the title speaks for infrastructure
-      - `Move` in the title speaks for refactoring
-      - `Terraform` in the text speaks for infrastructure
       - `staging` in the title speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `cluster` in the title speaks for infrastructure
+      - `deployment` in the text speaks for infrastructure
       
       On record:
       - `/due 2027-03-31` (`bob`)
@@ -373,10 +377,10 @@ async fn why_says_how_and_why() {
       
       Signs in the text:
       - `[infra]` as the title's prefix speaks for infrastructure
-      - `Kubernetes` in the title speaks for infrastructure
-      - `Move` in the title speaks for refactoring
-      - `Terraform` in the text speaks for infrastructure
       - `staging` in the title speaks for infrastructure
+      - `Kubernetes` in the title speaks for infrastructure
+      - `cluster` in the title speaks for infrastructure
+      - `deployment` in the text speaks for infrastructure
     ");
     world.ends_quietly().await;
 }

@@ -24,6 +24,7 @@ use super::pacing::{Pacing, Write};
 use super::pages::{Links, Page};
 use super::redirect::{Target, target};
 use super::settings::{Credentials, Settings, SettingsError};
+use super::turns::Turns;
 
 /// A larger answer is not read.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -100,6 +101,7 @@ pub(super) struct Client {
     etags: ETags,
     limits: Limits,
     pacing: Option<Pacing>,
+    turns: Turns,
     timeout: Duration,
     credentials_hint: &'static str,
 }
@@ -112,6 +114,7 @@ impl Client {
             etags: ETags::default(),
             limits: Limits::default(),
             pacing: settings.write_limits.map(Pacing::new),
+            turns: Turns::default(),
             timeout: settings.timeout,
             credentials_hint: match settings.credentials {
                 Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
@@ -201,6 +204,11 @@ impl Client {
         body: Option<serde_json::Value>,
         purpose: &Purpose,
     ) -> Result<Result<Answer, Complaint>, TrackerError> {
+        let _turn = match self.pacing {
+            Some(_) => Some(self.turns.take(caller.installation).await),
+            None => None,
+        };
+        // The write before may have met a limit.
         self.check_limits(caller, purpose)?;
         self.check_pace(caller, kind, purpose)?;
         let raw = self.send(caller, method, path, body, None, purpose).await?;

@@ -32,6 +32,7 @@ mod remarks;
 pub mod rest;
 mod rights;
 mod settings;
+mod turns;
 mod webhook;
 
 pub use adapter::GitHub;
