@@ -5,6 +5,7 @@
 
 mod claim;
 mod convert;
+mod correction;
 mod dirty;
 #[cfg(test)]
 mod faults;
@@ -27,8 +28,8 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, Finished, Lease, PolicyRow, Receipt, Record, RepositoryRow,
-    Signal, Store, StoreError, WorkRow,
+    Arrival, Claim, ClaimRequest, CorrectionRow, CorrectionsOf, DeliveryRow, Ending, Finished, Lease, PolicyRow,
+    Receipt, Record, RepositoryRow, Signal, Store, StoreError, WorkRow,
 };
 use crate::backlog::{Place, Repository, Subject, TrackerName};
 use crate::decide::ItemMemory;
@@ -167,6 +168,14 @@ impl Store for SqliteStore {
 
     async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
         item::newest_in(&self.readers, place, limit).await
+    }
+
+    async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError> {
+        correction::newest(&self.readers, limit).await
+    }
+
+    async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError> {
+        correction::counts(&self.readers).await
     }
 
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {

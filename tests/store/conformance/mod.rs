@@ -59,7 +59,7 @@ macro_rules! conformance {
                 turns_are_kept_per_lane;
             memory: nothing_is_known_at_first, a_repository_is_known_by_its_name, a_policy_is_kept_as_it_was_found,
                 an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first,
-                hostile_text_is_kept_as_it_is;
+                hostile_text_is_kept_as_it_is, corrections_are_kept_and_counted;
         }
         $crate::conformance::conformance! { @backends $backend;
             durability: what_was_acknowledged_is_there_after_reopening, a_lease_outlives_its_process,
