@@ -8,13 +8,13 @@ use crate::classify::model::categories::CATEGORIES;
 
 use super::corpus::{Example, Part, SOURCES};
 use super::folds::FOLDS;
-use super::judge::{Figures, Verdict, merged};
+use super::judge::{Figures, Ranking, Verdict, merged};
 
 /// How the model fares on the label sets of others.
 pub(super) struct Others {
-    pub(super) gtd: Option<f64>,
-    pub(super) jira_mix: Option<f64>,
-    pub(super) tan: Option<f64>,
+    pub(super) gtd: Option<Ranking>,
+    pub(super) jira_mix: Option<Ranking>,
+    pub(super) tan: Option<Ranking>,
     pub(super) types: Option<f64>,
 }
 
@@ -160,7 +160,10 @@ fn by_length(out: &mut String, lengths: &[(&str, Figures)]) {
 }
 
 fn comparison(out: &mut String, all: &Figures, others: &Others) {
-    let shown = |value: Option<f64>| value.map_or_else(|| "not in the data".to_owned(), three);
+    let absent = || "not in the data".to_owned();
+    let ranked = |value: Option<Ranking>| {
+        value.map_or_else(absent, |ranking| format!("{} ({} by side)", three(ranking.debt), three(ranking.side)))
+    };
     out.push_str("\n## Beside others\n\nNothing of the judged projects was trained on. Keywords, linear baseline and published figures as measured by those who gave the data.\n\n| task | aim | this model | keywords | linear baseline | published |\n|---|---|---|---|---|---|\n");
     let _ = writeln!(
         out,
@@ -170,23 +173,23 @@ fn comparison(out: &mut String, all: &Figures, others: &Others) {
     let _ = writeln!(out, "| technical or not (all labelled) | 84 % | {} | – | 80 % | – |", percent(all.technical));
     let _ = writeln!(
         out,
-        "| GitHub's debt labels (gtd_github), AUC of the technical score | 0.85 | {} | F1 0.47 | 0.88, trained on debt labels | DistilRoBERTa 0.87 |",
-        shown(others.gtd)
+        "| GitHub's debt labels (gtd_github), AUC | 0.85 | {} | F1 0.47 | 0.88, trained on debt labels | DistilRoBERTa 0.87 |",
+        ranked(others.gtd)
     );
     let _ = writeln!(
         out,
         "| debt in Jira (tan_td_issues, atd_jira, li_small500), AUC | 0.74 | {} | F1 0.35 | 0.755, trained on debt labels | DistilRoBERTa 0.75 |",
-        shown(others.jira_mix)
+        ranked(others.jira_mix)
     );
     let _ = writeln!(
         out,
         "| tan_td_issues, AUC | 0.72 | {} | F1 0.39 | 0.82, trained on two of its three projects | – |",
-        shown(others.tan)
+        ranked(others.tan)
     );
     let _ = writeln!(
         out,
         "| bug, feature, question across repositories (nlbse24), macro-F1 | 0.65 | {} | – | 0.601 | – (0.81 within repositories) |",
-        shown(others.types)
+        others.types.map_or_else(absent, three)
     );
 }
 

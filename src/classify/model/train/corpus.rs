@@ -198,9 +198,9 @@ pub(super) fn meaning(label: &str) -> Option<Scores> {
         "feature" => [0.40, 0.50, 0.40, 0.40, 0.45, 0.30, 0.40, 0.30, 0.60, 1.00, 0.08, 0.40, 0.20, 0.06],
         "question" => [0.05, 0.05, 0.20, 0.10, 0.12, 0.10, 0.20, 0.05, 0.08, 0.10, 0.22, 0.35, 0.30, 1.00],
         "docs" => [0.02, 0.03, 0.02, 0.02, 0.01, 0.02, 0.05, 0.03, 0.02, 0.02, 0.02, 0.10, 1.00, 0.06],
-        "tech_debt" => [1.00, 0.90, 0.35, 0.50, 0.30, 0.20, 0.40, 0.45, 0.70, 0.12, 0.12, 0.25, 0.20, 0.02],
+        "tech_debt" => NARROW.debt,
         "refactor" => [1.00, 1.00, 0.10, 0.20, 0.20, 0.05, 0.15, 0.15, 0.60, 0.06, 0.06, 0.05, 0.05, 0.01],
-        "non_td" => [0.08, 0.15, 0.60, 0.50, 0.50, 0.80, 0.60, 0.50, 0.40, 1.00, 0.90, 0.70, 0.70, 1.00],
+        "non_td" => NARROW.other,
         "test" => [0.03, 0.03, 0.02, 0.02, 0.02, 0.01, 0.10, 1.00, 0.03, 0.01, 0.04, 0.01, 0.02, 0.01],
         "dependency" => [0.30, 0.10, 0.10, 1.00, 0.02, 0.15, 0.20, 0.03, 0.05, 0.05, 0.06, 0.05, 0.02, 0.01],
         "performance" => [0.05, 0.05, 0.03, 0.02, 1.00, 0.01, 0.02, 0.02, 0.02, 0.02, 0.04, 0.02, 0.01, 0.01],
@@ -212,3 +212,22 @@ pub(super) fn meaning(label: &str) -> Option<Scores> {
         _ => return None,
     })
 }
+
+/// What a set means by debt: how likely an item of each category is called so, and how likely not.
+pub(super) struct Sense {
+    pub(super) debt: Scores,
+    pub(super) other: Scores,
+}
+
+/// Debt as teams label it on GitHub: shortcuts in the code.
+pub(super) const NARROW: Sense = Sense {
+    //     debt  refac infra platf perf  secur devex tests engin feat  bug   spike docs  question
+    debt: [1.00, 0.90, 0.35, 0.50, 0.30, 0.20, 0.40, 0.45, 0.70, 0.12, 0.12, 0.25, 0.20, 0.02],
+    other: [0.08, 0.15, 0.60, 0.50, 0.50, 0.80, 0.60, 0.50, 0.40, 1.00, 0.90, 0.70, 0.70, 1.00],
+};
+
+/// Debt as studies of Jira label it by hand: of documentation, tests, builds and performance too.
+pub(super) const WIDE: Sense = Sense {
+    debt: [1.00, 0.90, 0.50, 0.60, 0.50, 0.20, 0.50, 0.60, 0.80, 0.12, 0.12, 0.25, 0.80, 0.02],
+    other: [0.08, 0.15, 0.50, 0.40, 0.50, 0.80, 0.50, 0.40, 0.30, 1.00, 0.90, 0.70, 0.20, 1.00],
+};

@@ -7,7 +7,7 @@ use crate::classify::model::Model;
 use crate::classify::model::categories::{CATEGORIES, K, Scores, softmax};
 
 use super::Trouble;
-use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED, Part};
+use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED, Part, Sense};
 use super::folds::Split;
 use super::learner::{self, Learned};
 use super::matrix::Matrix;
@@ -40,6 +40,9 @@ fn is_natural(example: &Example) -> bool {
 /// little more pays: what is common there is still rarer than what is common.
 const ENRICHED: f32 = 1.2;
 
+/// How far what is known before reading is believed: backlogs differ in it more than in what words mean.
+const PRIOR: f32 = 0.8;
+
 /// The bias that the model is used with: of both trackers alike.
 pub(super) fn bias(learned: &Learned) -> Scores {
     let mut out = [0.0; K];
@@ -47,14 +50,39 @@ pub(super) fn bias(learned: &Learned) -> Scores {
         [(JIRA, 1.0 - ENRICHED), (GITHUB, 1.0 - ENRICHED), (JIRA_ENRICHED, ENRICHED), (GITHUB_ENRICHED, ENRICHED)]
     {
         for (out, bias) in out.iter_mut().zip(learned.bias(pool)) {
-            *out += bias * share / 2.0;
+            *out += PRIOR * bias * share / 2.0;
         }
     }
     out
 }
 
+/// Judges every part, several at a time; the answers are the same however many that are.
+pub(super) fn judge_all<'a>(
+    matrix: &Matrix,
+    examples: &'a [Example],
+    splits: &[Split],
+) -> Result<Vec<Judged<'a>>, Trouble> {
+    let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let parts: Vec<(usize, &Split)> =
+        splits.iter().enumerate().filter(|(_, split)| !split.trained.is_empty()).collect();
+    let mut judged = Vec::new();
+    for some in parts.chunks(at_once) {
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let started: Vec<_> = some
+                .iter()
+                .map(|(fold, split)| scope.spawn(|| judge(matrix, examples, split, *fold)))
+                .collect();
+            started.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for answer in answers {
+            judged.extend(answer.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+    }
+    Ok(judged)
+}
+
 /// Trains on what a split leaves and reads what it keeps back, by the same path as the finished model.
-pub(super) fn judge<'a>(
+fn judge<'a>(
     matrix: &Matrix,
     examples: &'a [Example],
     split: &Split,
@@ -178,16 +206,47 @@ pub(super) fn side_score(scores: &Scores, side: Side) -> f64 {
     CATEGORIES.iter().zip(scores).filter(|((_, of), _)| *of == side).map(|(_, score)| f64::from(*score)).sum()
 }
 
-/// How well the technical score puts others' debt above what they do not call so; none where the data has no such set.
-pub(super) fn debt_ranking(judged: &[Judged<'_>], sets: &[&str]) -> Option<f64> {
-    let of_sets = judged.iter().filter(|judged| sets.contains(&judged.example.set));
-    let scored: Vec<(f64, bool)> =
-        of_sets.filter_map(|judged| Some((technical(&judged.sums), judged.example.debt?))).collect();
-    (!scored.is_empty()).then(|| metrics::ranking(&scored))
+/// How well others' debt is put above what they do not call so.
+#[derive(Clone, Copy)]
+pub(super) struct Ranking {
+    /// By the probability of the technical side.
+    pub(super) side: f64,
+    /// By how likely others call such an item debt rather than not.
+    pub(super) debt: f64,
 }
 
-fn technical(sums: &Scores) -> f64 {
-    side_score(&softmax(sums), Side::Technical)
+/// Ranks what sets of others call debt, in their sense of the word; none where the data has no such set.
+pub(super) fn debt_ranking(judged: &[Judged<'_>], sets: &[&str], sense: &Sense) -> Option<Ranking> {
+    let of_sets = judged.iter().filter(|judged| sets.contains(&judged.example.set));
+    let labelled: Vec<(&Judged<'_>, bool)> =
+        of_sets.filter_map(|judged| Some((judged, judged.example.debt?))).collect();
+    let by = |score: &dyn Fn(&Judged<'_>) -> f64| {
+        metrics::ranking(&labelled.iter().map(|(judged, debt)| (score(judged), *debt)).collect::<Vec<_>>())
+    };
+    (!labelled.is_empty()).then(|| Ranking {
+        side: by(&|judged| side_score(&softmax(&judged.sums), Side::Technical)),
+        debt: by(&|judged| {
+            let scores = softmax(&judged.without_bias());
+            likelihood(&sense.debt, &scores) / likelihood(&sense.other, &scores)
+        }),
+    })
+}
+
+/// How likely a label is that others put, where it is known how likely they put it on an item of each category.
+fn likelihood(of_label: &Scores, scores: &Scores) -> f64 {
+    f64::from(of_label.iter().zip(scores).map(|(likely, score)| likely * score).sum::<f32>())
+}
+
+impl Judged<'_> {
+    /// The log-odds without what was known before anything was read: sets of others have as much of each label as their
+    /// makers wanted.
+    fn without_bias(&self) -> Scores {
+        let mut sums = self.sums;
+        for (sum, bias) in sums.iter_mut().zip(self.bias) {
+            *sum -= bias;
+        }
+        sums
+    }
 }
 
 /// Macro-F1 of others' bug, feature and question.
@@ -198,16 +257,9 @@ pub(super) fn issue_types(judged: &[Judged<'_>], set: &str) -> Option<f64> {
         if !LABELS.contains(&judged.example.class.as_str()) {
             continue;
         }
-        // Such sets have as much of each label: what was known before reading is taken out.
-        let mut sums = judged.sums;
-        for (sum, bias) in sums.iter_mut().zip(judged.bias) {
-            *sum -= bias;
-        }
-        let scores = softmax(&sums);
-        let likelihood = |label: &str| -> f32 {
-            corpus::meaning(label).iter().flatten().zip(scores).map(|(likely, score)| likely * score).sum()
-        };
-        let said = LABELS.into_iter().max_by(|a, b| likelihood(a).total_cmp(&likelihood(b)));
+        let scores = softmax(&judged.without_bias());
+        let likely = |label: &str| corpus::meaning(label).map_or(0.0, |of_label| likelihood(&of_label, &scores));
+        let said = LABELS.into_iter().max_by(|a, b| likely(a).total_cmp(&likely(b)));
         confusion.add(&judged.example.class, said.unwrap_or_default());
     }
     (confusion != Confusion::default()).then(|| confusion.macro_f1())

@@ -12,8 +12,7 @@ mod matrix;
 use serde_json::Value;
 
 use super::{NoModel, hash_of};
-use corpus::{Example, Part, SOURCES};
-use judge::Judged;
+use corpus::{Example, NARROW, Part, SOURCES, WIDE};
 use matrix::Matrix;
 
 /// Why no model could be built.
@@ -85,22 +84,18 @@ pub fn build(corpus: &Corpus, mut progress: impl FnMut(&str)) -> Result<Built, T
     if projects < 2 {
         return Err(Trouble::TooFewProjects(projects));
     }
-    let mut judge = |what: &str, is_judged: fn(&Example) -> bool| -> Result<Vec<Judged<'_>>, Trouble> {
+    let mut judge = |what: &str, is_judged: fn(&Example) -> bool| {
         let splits = folds::deal(examples, is_judged);
-        let mut judged = Vec::new();
-        for (fold, split) in splits.iter().enumerate().filter(|(_, split)| !split.trained.is_empty()) {
-            progress(&format!("judging on {what} of projects kept back, part {} of {}", fold + 1, splits.len()));
-            judged.extend(judge::judge(&matrix, examples, split, fold)?);
-        }
-        Ok(judged)
+        progress(&format!("judging on {what} of projects kept back, in {} parts", splits.len()));
+        judge::judge_all(&matrix, examples, &splits)
     };
     let judged = judge("issues", |example| example.category.is_some())?;
     let labelled_by_others = judge("others' labels", judge::is_labelled_by_others)?;
     let sharpness = judge::sharpness(&judged.iter());
     let others = card::Others {
-        gtd: judge::debt_ranking(&labelled_by_others, &["gtd_github"]),
-        jira_mix: judge::debt_ranking(&labelled_by_others, &["tan_td_issues", "atd_jira", "li_small500"]),
-        tan: judge::debt_ranking(&labelled_by_others, &["tan_td_issues"]),
+        gtd: judge::debt_ranking(&labelled_by_others, &["gtd_github"], &NARROW),
+        jira_mix: judge::debt_ranking(&labelled_by_others, &["tan_td_issues", "atd_jira", "li_small500"], &WIDE),
+        tan: judge::debt_ranking(&labelled_by_others, &["tan_td_issues"], &WIDE),
         types: judge::issue_types(&labelled_by_others, "nlbse24_train"),
     };
     progress("training on all");
