@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::backlog::{Categories, CategoryName, Side};
+use crate::backlog::{Categories, CategoryName, Parent, Side};
 use crate::classify::metrics::{self, Answer, Bin, ClassScore, Confusion};
 use crate::classify::{Classification, Classifier, Outcome, Text};
 
@@ -149,6 +149,7 @@ struct Issue {
     body: String,
     labels: Vec<String>,
     type_name: Option<String>,
+    parent: Option<Parent>,
 }
 
 impl Issue {
@@ -158,6 +159,7 @@ impl Issue {
             body: &self.body,
             labels: &self.labels,
             type_name: self.type_name.as_deref(),
+            parent: self.parent.as_ref(),
         });
         let technical = said.scores.iter().filter(|(name, _)| categories.side(name) == Some(Side::Technical));
         Judged { is, is_side, technical: technical.map(|(_, score)| score).sum(), said }
@@ -182,7 +184,13 @@ fn read(line: &str, categories: &Categories) -> Result<Option<(Issue, CategoryNa
         marked
     };
     let Some(category) = category else { return Ok(None) };
-    let issue = Issue { title: fields.title()?, body: fields.body()?, labels, type_name: fields.type_name()? };
+    let issue = Issue {
+        title: fields.title()?,
+        body: fields.body()?,
+        labels,
+        type_name: fields.type_name()?,
+        parent: fields.parent()?,
+    };
     Ok(Some((issue, category.name.clone(), category.side)))
 }
 

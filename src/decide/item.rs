@@ -105,10 +105,5 @@ fn classify(item: &Item, people: &People, classifier: &dyn Classifier) -> Classi
     let spoken_for: Vec<LabelKey> = own.chain(decided).collect();
     let labels: Vec<String> =
         item.labels.iter().filter(|label| !spoken_for.contains(&LabelKey::new(label))).cloned().collect();
-    classifier.classify(&Text {
-        title: &item.title,
-        body: &item.body,
-        labels: &labels,
-        type_name: item.type_name.as_deref(),
-    })
+    classifier.classify(&Text { labels: &labels, ..Text::from(item) })
 }

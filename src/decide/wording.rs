@@ -234,5 +234,6 @@ const fn place(place: Where) -> &'static str {
         Where::Title => "in the title",
         Where::Body => "in the text",
         Where::Field => "as a heading",
+        Where::Parent => "at its parent",
     }
 }

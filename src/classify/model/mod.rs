@@ -128,7 +128,8 @@ impl<'m> Model<'m> {
         for (feature, found) in known {
             let block = feature.kind.block();
             let squares = lengths.get(block as usize).copied().unwrap_or_default();
-            let times = thin * if block == Block::Marks { 1.0 } else { found.rarity() / features::length(block, squares) };
+            let times =
+                thin * if block == Block::Marks { 1.0 } else { found.rarity() / features::length(block, squares) };
             let weights = match found {
                 Found::Entry(entry) => entry.weights(times),
                 Found::Unknown => self.letters(&feature, &tokens, times),

@@ -68,10 +68,8 @@ pub(super) fn judge_all<'a>(
     let mut judged = Vec::new();
     for some in parts.chunks(at_once) {
         let answers: Vec<_> = std::thread::scope(|scope| {
-            let started: Vec<_> = some
-                .iter()
-                .map(|(fold, split)| scope.spawn(|| judge(matrix, examples, split, *fold)))
-                .collect();
+            let started: Vec<_> =
+                some.iter().map(|(fold, split)| scope.spawn(|| judge(matrix, examples, split, *fold))).collect();
             started.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
         });
         for answer in answers {
@@ -82,12 +80,7 @@ pub(super) fn judge_all<'a>(
 }
 
 /// Trains on what a split leaves and reads what it keeps back, by the same path as the finished model.
-fn judge<'a>(
-    matrix: &Matrix,
-    examples: &'a [Example],
-    split: &Split,
-    fold: usize,
-) -> Result<Vec<Judged<'a>>, Trouble> {
+fn judge<'a>(matrix: &Matrix, examples: &'a [Example], split: &Split, fold: usize) -> Result<Vec<Judged<'a>>, Trouble> {
     let learned = learner::learn(matrix, examples, &split.trained);
     let bytes = learned.write(&bias(&learned), 1.0);
     let model = Model::read(&bytes)?;
@@ -96,7 +89,7 @@ fn judge<'a>(
 }
 
 fn sums(model: &Model<'_>, example: &Example) -> Scores {
-    model.reading(&Text { title: &example.title, body: &example.body, labels: &[], type_name: None }).sums
+    model.reading(&Text { title: &example.title, body: &example.body, ..Text::default() }).sums
 }
 
 /// The probabilities, after sharpening.
