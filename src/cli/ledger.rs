@@ -144,9 +144,32 @@ mod tests {
                 at: "2026-03-02T09:00:00Z".parse().unwrap(),
             },
         };
-        insta::assert_snapshot!(count_in_words(&of), @"");
-        insta::assert_snapshot!(correction_in_words(&row(Some(name("feature")))), @"");
-        insta::assert_snapshot!(correction_in_words(&row(None)), @"");
-        insta::assert_json_snapshot!(corrections_as_json(&[of], &[row(Some(name("feature")))]), @"");
+        insta::assert_snapshot!(count_in_words(&of), @"acme/shop: 40 labelled, 3 corrected (7.5 %)");
+        insta::assert_snapshot!(correction_in_words(&row(Some(name("feature")))), @"2026-03-02T09:00:00Z  acme/shop#17  said bug, is feature: alice  Cart [31mis empty");
+        insta::assert_snapshot!(correction_in_words(&row(None)), @"2026-03-02T09:00:00Z  acme/shop#17  said bug, taken away: alice  Cart [31mis empty");
+        insta::assert_json_snapshot!(corrections_as_json(&[of], &[row(Some(name("feature")))]), @r##"
+        {
+          "repositories": [
+            {
+              "repository": "acme/shop",
+              "labelled": 40,
+              "corrected": 3,
+              "rate": 0.075
+            }
+          ],
+          "corrections": [
+            {
+              "subject": "github:item:7/17",
+              "repository": "acme/shop",
+              "item": "#17",
+              "title": "Cart \u001b[31mis empty",
+              "said": "bug",
+              "is": "feature",
+              "by": "alice",
+              "at": "2026-03-02T09:00:00Z"
+            }
+          ]
+        }
+        "##);
     }
 }

@@ -43,6 +43,7 @@ struct Planned {
     category: Option<CategoryName>,
     side: Option<Side>,
     confidence: f64,
+    suggestion: Option<CategoryName>,
     evidence: Vec<Evidence>,
     findings: Vec<Finding>,
     actions: Vec<PlannedAction>,
@@ -126,6 +127,7 @@ fn planned(rulebook: &Rulebook, id: serde_json::Value, plan: Plan) -> Planned {
         category,
         side: plan.memory.side,
         confidence: plan.memory.confidence,
+        suggestion: plan.memory.suggestion,
         evidence: plan.memory.evidence,
         findings: plan.findings,
         actions: plan.steps.into_iter().filter_map(|step| action(rulebook, step)).collect(),
@@ -218,7 +220,14 @@ fn standing(line: &Line) -> String {
     match &line.planned.category {
         _ if line.is_closed => "closed: left alone".to_owned(),
         Some(category) => format!("nothing to do: {category} already"),
-        None => format!("nothing to do: not sure enough ({} %)", (line.planned.confidence * 100.0).round()),
+        None => {
+            let percent = (line.planned.confidence * 100.0).round();
+            let suggested = line.planned.suggestion.as_ref();
+            suggested.map_or_else(
+                || format!("nothing to do: not sure enough ({percent} %)"),
+                |category| format!("perhaps {category} ({percent} %); /classify {category} accepts that"),
+            )
+        }
     }
 }
 

@@ -35,7 +35,7 @@ const TAKEN_OFF: f32 = 0.5;
 const UNKNOWN_RARITY: f32 = 9.0;
 
 /// A model, read in place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Model<'m> {
     table: Table<'m>,
 }

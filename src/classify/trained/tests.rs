@@ -117,7 +117,7 @@ fn labels_are_understood_in_the_spellings_that_teams_use() {
         ),
         ("refactoring", &["type: refactor", "refactoring", "kind/refactor", "Type/Refactoring", "C-refactor"]),
         ("infrastructure", &["area/infra", "infra", "infrastructure", "ops", "devops", "area: infrastructure"]),
-        ("platform-upgrade", &["dependencies", "upgrade", "type: dependency", "deps"]),
+        ("platform-upgrade", &["dependencies", "upgrade", "type: dependency"]),
         (
             "performance",
             &["I-slow", "performance", "perf", "type: performance", "topic: performance", "kind/performance"],
@@ -129,7 +129,7 @@ fn labels_are_understood_in_the_spellings_that_teams_use() {
         ("bug", &["bug", "type: bug", "kind/bug", "C-bug", "T-defect", ":bug: bug", "defect"]),
         ("spike", &["spike", "research", "investigation", "type: spike"]),
         ("documentation", &["documentation", "docs", "area/docs", "kind/documentation", "C-docs"]),
-        ("question", &["question", "support", "type: question", "kind/support"]),
+        ("question", &["question", "type: question", "kind/support"]),
     ] {
         for label in labels {
             assert_eq!(said_by_signs(classifier(), &[label], None, None), category, "{label}");
