@@ -262,14 +262,15 @@ fn text(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{:<22} {:>15.3}", "calibration error", report.calibration_error)?;
     writeln!(
         out,
-        "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9}",
-        "category", "issues", "precision", "recall", "F1", "coverage"
+        "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9} {:>18}",
+        "category", "issues", "precision", "recall", "F1", "coverage", "calibration error"
     )?;
     for (name, of) in &report.categories {
         let (precision, recall) = (percent(of.score.precision), percent(of.score.recall));
         let coverage = percent(of.coverage);
         let (count, f1) = (of.score.support, of.score.f1);
-        writeln!(out, "{name:<24} {count:>6} {precision:>10} {recall:>8} {f1:>6.2} {coverage:>9}")?;
+        let error = of.calibration_error;
+        writeln!(out, "{name:<24} {count:>6} {precision:>10} {recall:>8} {f1:>6.2} {coverage:>9} {error:>18.3}")?;
     }
     writeln!(out, "\nhow sure   how often right   issues")?;
     for bin in &report.calibration {
