@@ -145,7 +145,7 @@ fn action(rulebook: &Rulebook, step: Step) -> Option<PlannedAction> {
         Action::Unmark { label } => PlannedAction::RemoveLabel { label, reason },
         Action::Label { label, .. } => PlannedAction::AddLabel { label, reason },
         Action::Note { markdown, .. } => PlannedAction::Comment { body: markdown, reason },
-        Action::Open { .. } | Action::Acknowledge { .. } => return None,
+        Action::Open { .. } | Action::Acknowledge { .. } | Action::Weigh { .. } | Action::Close { .. } => return None,
     })
 }
 

@@ -48,7 +48,7 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         own_word,
         suggestion,
     };
-    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, &policy.categories);
+    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
 }
 
@@ -70,7 +70,7 @@ pub fn outside_the_backlog(spoken: &[Spoken], called: Item, policy: &Policy, now
         own_word: None,
         suggestion: None,
     };
-    let steps = orders::all_steps(spoken, Vec::new(), &memory, &policy.categories);
+    let steps = orders::all_steps(spoken, Vec::new(), &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
 }
 
