@@ -75,6 +75,8 @@ enum Command {
     Deliveries(ledger::LedgerArguments),
     /// List what was done lately, and why.
     Records(ledger::LedgerArguments),
+    /// Say how often people correct the bot's categories, by repository, and list the newest corrections.
+    Corrections(ledger::LedgerArguments),
 }
 
 /// How a command prints.
@@ -162,6 +164,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Records(arguments) => {
             let settings = Settings::load(config.as_deref())?;
             runtime()?.block_on(ledger::records(&settings, &arguments))
+        }
+        Command::Corrections(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(ledger::corrections(&settings, &arguments))
         }
     }
 }

@@ -142,6 +142,7 @@ fn listed(mut fields: Fields, naming: Naming) -> Result<ListedItem, String> {
         updated_at: fields.updated_at()?,
         labels: fields.labels()?,
         type_name: fields.type_name()?,
+        parent: fields.parent()?,
     };
     Ok(ListedItem { id, item, is_pull_request: fields.is_pull_request() })
 }

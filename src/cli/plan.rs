@@ -71,6 +71,7 @@ struct Planned {
     category: Option<CategoryName>,
     side: Option<Side>,
     confidence: f64,
+    suggestion: Option<CategoryName>,
     evidence: Vec<Evidence>,
     findings: Vec<Finding>,
     actions: Vec<Proposed>,
@@ -176,6 +177,7 @@ fn planned(rulebook: &Rulebook, id: serde_json::Value, plan: Plan) -> Planned {
         category,
         side: plan.memory.side,
         confidence: plan.memory.confidence,
+        suggestion: plan.memory.suggestion,
         evidence: plan.memory.evidence,
         findings: plan.findings,
         actions: plan

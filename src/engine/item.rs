@@ -178,7 +178,7 @@ fn observe(
         records
             .extend(plan.steps.iter().map(|step| super::apply::record(governed, errand, &plan.memory, step, "would")));
     }
-    plan.memory
+    decide::ItemMemory { own_word: before.and_then(|before| before.own_word.clone()), ..plan.memory }
 }
 
 /// The issue in which the bot itself reports is no backlog item; a person who copies its marker gains nothing.

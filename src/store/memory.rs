@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backlog::{Repository, Subject};
 use crate::classify::Evidence;
+use crate::decide::Correction;
 
 /// A repository with what is known of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,4 +76,30 @@ impl Record {
     pub fn is_about(&self, subject: &Subject) -> bool {
         self.subject == subject.to_string()
     }
+}
+
+/// A correction with the item that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionRow {
+    /// The item.
+    pub subject: Subject,
+    /// The name of its repository, where it is known.
+    pub repository: Option<String>,
+    /// What people call the item.
+    pub key: String,
+    /// Its title; hostile.
+    pub title: String,
+    /// What was said, what it is, and who said so.
+    pub correction: Correction,
+}
+
+/// How often people correct the bot in a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CorrectionsOf {
+    /// Its name, or its id where the name is not known.
+    pub repository: String,
+    /// Items on which the bot put a category by itself.
+    pub labelled: u64,
+    /// Those of them where a person's word stands against the bot's.
+    pub corrected: u64,
 }

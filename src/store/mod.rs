@@ -24,7 +24,7 @@ use crate::decide::ItemMemory;
 
 pub use error::StoreError;
 pub use inbox::{Arrival, DeliveryRow, FailedDelivery, Intake, Receipt, Signal};
-pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
+pub use memory::{CorrectionRow, CorrectionsOf, PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
 pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState};
@@ -165,6 +165,12 @@ pub trait Store: Send + Sync {
 
     /// What is remembered of the newest items of one repository, newest first.
     async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError>;
+
+    /// Where people's words stand against the bot's, the newest first.
+    async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError>;
+
+    /// How often people correct the bot, by repository in order of the names; only where it put a category by itself.
+    async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError>;
 
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;

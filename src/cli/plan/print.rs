@@ -84,7 +84,14 @@ fn standing(line: &Line) -> String {
     match &line.planned.category {
         _ if line.is_closed => "closed: left alone".to_owned(),
         Some(category) => format!("nothing to do: {category} already"),
-        None => format!("nothing to do: not sure enough ({} %)", (line.planned.confidence * 100.0).round()),
+        None => {
+            let percent = (line.planned.confidence * 100.0).round();
+            let suggested = line.planned.suggestion.as_ref();
+            suggested.map_or_else(
+                || format!("nothing to do: not sure enough ({percent} %)"),
+                |category| format!("perhaps {category} ({percent} %); /classify {category} accepts that"),
+            )
+        }
     }
 }
 

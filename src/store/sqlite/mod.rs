@@ -5,6 +5,7 @@
 
 mod claim;
 mod convert;
+mod correction;
 mod depth;
 mod dirty;
 #[cfg(test)]
@@ -29,8 +30,8 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, Claim, ClaimRequest, DeliveryRow, Ending, FailedDelivery, Finished, Lease, PolicyRow, QueueDepth, Receipt, Record,
-    RepositoryRow, Signal, Store, StoreError, WorkRow,
+    Arrival, Claim, ClaimRequest, CorrectionRow, CorrectionsOf, DeliveryRow, Ending, FailedDelivery, Finished, Lease,
+    PolicyRow, QueueDepth, Receipt, Record, RepositoryRow, Signal, Store, StoreError, WorkRow,
 };
 use crate::backlog::{Place, Repository, Subject, TrackerName};
 use crate::decide::ItemMemory;
@@ -233,6 +234,14 @@ impl Store for SqliteStore {
 
     async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
         item::newest_in(&self.readers, place, limit).await
+    }
+
+    async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError> {
+        correction::newest(&self.readers, limit).await
+    }
+
+    async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError> {
+        correction::counts(&self.readers).await
     }
 
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {

@@ -2,7 +2,7 @@
 
 use plimsoll::backlog::{Actor, CategoryName, CloseReason, Decision, ItemState, Place, Repository, Word};
 use plimsoll::decide::{ItemMemory, Verdict};
-use plimsoll::store::{Disposition, Ending, PolicyRow, PolicyStatus, Store};
+use plimsoll::store::{CorrectionsOf, Disposition, Ending, PolicyRow, PolicyStatus, Store};
 
 use crate::fixtures::*;
 
@@ -196,4 +196,42 @@ pub(crate) async fn hostile_text_is_kept_as_it_is(store: &dyn Store) {
     let ending = Ending { disposition: Disposition::Done, memory: None, records: records.clone() };
     store.finish(&claim, ending, at(0)).await.unwrap();
     assert_eq!(store.records(Some(&claim.subject), 10).await.unwrap(), records);
+}
+
+pub(crate) async fn corrections_are_kept_and_counted(store: &dyn Store) {
+    let name = |name: &str| CategoryName::new(name).unwrap();
+    let says = |word: Word, at| Decision { word, by: Actor::person("bob"), at, source: "label x".into() };
+    let cases = [
+        (1, memory("untouched", None)),
+        (2, ItemMemory { decisions: vec![says(Word::Is(name("bug")), at(10))], ..memory("it is a bug", None) }),
+        (
+            3,
+            ItemMemory {
+                decisions: vec![says(Word::IsNot(name("technical-debt")), at(20))],
+                ..memory("no debt", None)
+            },
+        ),
+        (4, ItemMemory { decisions: vec![says(Word::Is(name("technical-debt")), at(30))], ..memory("agreed", None) }),
+        (
+            5,
+            ItemMemory { own_word: None, decisions: vec![says(Word::Is(name("bug")), at(40))], ..memory("mute", None) },
+        ),
+    ];
+    assert_eq!((store.corrections(10).await.unwrap(), store.correction_counts().await.unwrap()), (vec![], vec![]));
+    for (number, memory) in &cases {
+        remember(store, *number, memory).await;
+    }
+    let corrected = |labelled, corrected| vec![CorrectionsOf { repository: "acme/shop".into(), labelled, corrected }];
+    store.save_repository(&Repository { place: place("acme"), name: "acme/shop".into() }, at(0)).await.unwrap();
+    assert_eq!(store.correction_counts().await.unwrap(), corrected(4, 2));
+    let rows = store.corrections(10).await.unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.title.as_str(), row.correction.is.clone())).collect();
+    assert_eq!(told, [("no debt", None), ("it is a bug", Some(name("bug")))]);
+    assert_eq!(rows[0].correction.by, Actor::person("bob"));
+    assert_eq!(store.corrections(1).await.unwrap().len(), 1);
+    let given_back = says(Word::Auto, at(50));
+    let back =
+        ItemMemory { decisions: [cases[1].1.decisions.clone(), vec![given_back]].concat(), ..cases[1].1.clone() };
+    remember(store, 2, &back).await;
+    assert_eq!(store.correction_counts().await.unwrap(), corrected(4, 1));
 }

@@ -60,7 +60,7 @@ macro_rules! conformance {
             memory: nothing_is_known_at_first, a_repository_is_known_by_its_name, a_policy_is_kept_as_it_was_found,
                 an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first, old_records_are_forgotten, a_repository_that_is_lost_begins_anew,
                 a_repository_under_another_installation_goes_on_where_it_was,
-                hostile_text_is_kept_as_it_is;
+                hostile_text_is_kept_as_it_is, corrections_are_kept_and_counted;
         }
         $crate::conformance::conformance! { @backends $backend;
             durability: what_was_acknowledged_is_there_after_reopening, a_lease_outlives_its_process,
