@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::settings::Settings;
 use super::{
-    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, rulebook, schema, serve,
-    work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, report, rulebook, schema,
+    serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -40,6 +40,8 @@ enum Command {
     Plan(plan::PlanArguments),
     /// Take over a repository's backlog: do what `plan` shows, after a summary and a confirmation.
     Apply(apply::ApplyArguments),
+    /// Show how much of a sprint is technical work, compared with what was agreed, and what to do; writes nothing.
+    Report(report::ReportArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
     Commands {
         /// The comment or description; `-` is standard input.
@@ -125,6 +127,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             let settings = Settings::load(config.as_deref())?;
             runtime()?.block_on(apply::run(&settings, &arguments))
         }
+        Command::Report(arguments) => report::run(&arguments),
         Command::Check { files, organisation, explain } => {
             let organisation = organisation.as_deref();
             let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };

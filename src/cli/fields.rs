@@ -32,6 +32,18 @@ pub(super) struct Fields {
     pull_request: Value,
     #[serde(rename = "isPullRequest")]
     is_pull_request: Value,
+    /// What only a sprint's report reads: see `planning`.
+    pub(super) sprint: Value,
+    pub(super) milestone: Value,
+    pub(super) points: Value,
+    pub(super) parent: Value,
+    pub(super) category: Value,
+    pub(super) share: Value,
+    pub(super) impact: Value,
+    pub(super) due: Value,
+    pub(super) reactions: Value,
+    pub(super) blocks: Value,
+    pub(super) added_at: Value,
 }
 
 impl Fields {
@@ -135,7 +147,7 @@ impl Fields {
     }
 }
 
-fn text(field: &str, value: Value) -> Result<Option<String>, String> {
+pub(super) fn text(field: &str, value: Value) -> Result<Option<String>, String> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -153,7 +165,7 @@ fn name(field: &str, value: Value) -> Result<Option<String>, String> {
     }
 }
 
-fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
+pub(super) fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => {
@@ -163,7 +175,7 @@ fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
     }
 }
 
-fn expected(field: &str, value: &Value, wanted: &str) -> String {
+pub(super) fn expected(field: &str, value: &Value, wanted: &str) -> String {
     let found = match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",

@@ -17,6 +17,8 @@ pub mod logging;
 pub mod model;
 mod output;
 pub mod plan;
+mod planning;
+mod report;
 mod rulebook;
 pub mod schema;
 mod serve;

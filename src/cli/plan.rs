@@ -3,8 +3,7 @@
 pub mod live;
 mod print;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -100,7 +99,7 @@ pub(super) fn run(items: &Path, arguments: &PlanArguments) -> Result<ExitCode, F
     let rulebook = rulebook::read(arguments.policy.as_deref())?;
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
     let mut printer = Printer::new(arguments.format, io::stdout().lock());
-    let read = items::read(open(items)?, |listed| match listed {
+    let read = items::read(items::open(items)?, |listed| match listed {
         Ok(listed) if listed.is_pull_request => Ok(()),
         Ok(listed) => printer.print(&plan(&rulebook, listed.id, listed.item, now)),
         Err(error) => printer.unreadable(&error),
@@ -123,14 +122,6 @@ impl PlanArguments {
     pub(super) fn origin(&self) -> Option<Origin<'_>> {
         self.items.as_deref().map(Origin::File).or_else(|| self.repository.as_deref().map(Origin::Live))
     }
-}
-
-fn open(items: &Path) -> Result<Box<dyn BufRead>, Failure> {
-    if items.as_os_str() == "-" {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    let file = File::open(items).map_err(|error| format!("cannot read the items {}: {error}", items.display()))?;
-    Ok(Box::new(BufReader::new(file)))
 }
 
 /// One item with what the text form shows besides.

@@ -8,6 +8,7 @@ mod item;
 mod orders;
 mod people;
 mod plan;
+mod planning;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use item::{decide, outside_the_backlog};
 pub use orders::{Order, Spoken, Trouble, weigh_by_label};
 pub use people::{must_be_verified, needs_history};
 pub use plan::{Action, Finding, Plan, Step};
+pub use planning::sprint_item;
 pub use snapshot::{ItemMemory, Mode, Snapshot, Verdict};
 pub use told::{Statement, Told};
 pub use wording::{backlog_summary, not_in_pull_requests, of_itself, too_many};

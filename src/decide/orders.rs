@@ -191,6 +191,7 @@ fn duplicate(item: &Item, closes: bool) -> Vec<Action> {
 fn points_field(boards: &[Board]) -> Option<&str> {
     boards.iter().find_map(|board| match &board.sprints {
         SprintSource::GitHubProject { points_field, .. } => points_field.as_deref(),
+        SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => None,
     })
 }
 

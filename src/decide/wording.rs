@@ -35,6 +35,27 @@ pub(super) fn looks_like(says: &Classification) -> String {
     }
 }
 
+/// Why an item counts as what it counts, for a sprint's report; empty where nobody says anything.
+pub(super) fn grounds(memory: &ItemMemory) -> String {
+    let percent = (memory.confidence * 100.0).round();
+    let (what, best) = match &memory.verdict {
+        Verdict::Person { category, by } => return person_decided(by, category),
+        Verdict::Bot { category } => (category.to_string(), Some(category)),
+        Verdict::Nobody => match memory.side {
+            Some(side) => (format!("{side} work of some kind"), None),
+            None => return String::new(),
+        },
+    };
+    let speaks = |evidence: &&Evidence| evidence.weight > 0.0 && best.is_none_or(|best| evidence.category == *best);
+    let signs: Vec<String> = memory.evidence.iter().filter(speaks).take(3).map(sign).collect();
+    let sure = if best.is_some() { format!(" ({percent} % sure)") } else { String::new() };
+    if signs.is_empty() {
+        format!("looks like {what}{sure}")
+    } else {
+        format!("looks like {what}{sure}: {}", signs.join(", "))
+    }
+}
+
 /// Why the bot follows a person.
 pub(super) fn person_decided(by: &Actor, category: &CategoryName) -> String {
     format!("{} decided {category}", by.name)

@@ -1,10 +1,12 @@
 //! The file as a whole.
 
-use super::boards::{AgreementSection, BoardSection, ReportSection, SprintsSection};
+use super::agreement::AgreementSection;
+use super::boards::{BoardSection, ReportSection};
 use super::categories::{self, CategorySection};
 use super::classification::Classification;
 use super::commands::CommandsSection;
 use super::hygiene::HygieneSection;
+use super::sprints::SprintsSection;
 use crate::policy::checked::{Policy, PolicyVersion};
 use crate::policy::problem::Problems;
 use crate::policy::read::{At, Given, Named, Switch, section};
@@ -52,7 +54,6 @@ impl PolicyFile {
     pub(in crate::policy) fn check(mut self, version: PolicyVersion, problems: &mut Problems) -> Policy {
         self.note_what_is_not_in_force(problems);
         let boards = self.take_boards(problems);
-        BoardSection::check_unique(&boards, problems);
         let categories = categories::check(self.categories, problems);
         Policy {
             version,
@@ -60,7 +61,7 @@ impl PolicyFile {
             classification: Classification::check(self.classification, problems),
             hygiene: HygieneSection::check(self.hygiene),
             commands: CommandsSection::check(self.commands, &categories, problems),
-            boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
+            boards: BoardSection::check_all(boards, &categories, problems),
             categories,
         }
     }
@@ -86,7 +87,7 @@ impl PolicyFile {
                 problems.add(
                     at,
                     format!("`{key}` stands without `sprints`"),
-                    "add `sprints:` with `project: OWNER/NUMBER`",
+                    "add `sprints:` with `project: OWNER/NUMBER` or `milestones: true`",
                 );
             }
             return Vec::new();

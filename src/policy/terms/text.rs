@@ -4,7 +4,7 @@ use crate::backlog::{LabelKey, steers_display};
 use crate::policy::problem::{Mistake, quoted};
 use crate::policy::read::{Term, term_schema};
 
-fn bounded(text: &str, most: usize) -> Result<String, Mistake> {
+pub(super) fn bounded(text: &str, most: usize) -> Result<String, Mistake> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Err(Mistake::new("the text is empty", "write something, or leave it out"));

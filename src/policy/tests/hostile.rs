@@ -53,7 +53,7 @@ fn lists_keys_and_problems_are_bounded() {
     insta::assert_snapshot!(errors(&format!("version: 1\n{key}: 1\n")), @"line 2, column 1: this is not YAML (simple key expected ':'): check indentation, colons, brackets and quotes here and in the line above");
     insta::assert_snapshot!(errors(&format!("version: 1\n? {key}\n: 1\n")), @"line 2, column 3: `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
     insta::assert_snapshot!(errors(&format!("version: 1\ntime_zone: {key}\n")), @"
-    line 2, column 1: `time_zone` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER`
+    line 2, column 1: `time_zone` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER` or `milestones: true`
     line 2, column 12: `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…` is no time zone: write region and city, e.g. `Europe/Vienna`, or `UTC`
     ");
 }

@@ -111,7 +111,7 @@ fn of_boards() {
     line 4, column 12: `Europe/Wien` is no time zone: write region and city, e.g. `Europe/Vienna`, or `UTC`
     ");
     insta::assert_snapshot!(errors("version: 1\nagreement: { share: 30%..20%, average_over: 3 }\n"), @"
-    line 2, column 1: `agreement` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER`
+    line 2, column 1: `agreement` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER` or `milestones: true`
     line 2, column 21: the range `30%..20%` does not go upwards: write the smaller share first, or a single one like `20%`
     line 2, column 45: `3` is no number of sprints: write 1 to 52 and the word, e.g. `3 sprints`
     ");
