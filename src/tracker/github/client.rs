@@ -447,6 +447,7 @@ fn request(
         Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
         None => request.body(OctoBody::empty()),
     }
+}
 
 /// How a call ended, for those who count.
 fn result_of(status: StatusCode, told_later: bool) -> CallResult {
