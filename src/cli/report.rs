@@ -339,7 +339,11 @@ mod tests {
         assert_eq!(report.totals.product, Exact::ratio(35, 4).unwrap());
         assert_eq!((report.totals.unknown.clone(), report.verdict), (Exact::one(), Some(Verdict::Within)));
         assert_eq!(report.today, jiff::civil::date(2026, 1, 12), "a day in the board's time zone");
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @"
+        line 10: `category` is none of the policy's categories
+        line 11: `points` must be from 0 to 1000000
+        line 12: `due` is no date: write e.g. 2026-11-21
+        ");
     }
 
     #[test]
