@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::settings::Settings;
 use super::{
-    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, report, rulebook, schema,
-    serve, work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, report, rulebook,
+    schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.

@@ -15,7 +15,7 @@ pub(super) struct Fields {
     labels: Value,
     #[serde(rename = "type", alias = "issueType")]
     type_name: Value,
-    parent: Value,
+    pub(super) parent: Value,
     #[serde(alias = "createdAt")]
     created_at: Value,
     #[serde(alias = "updatedAt")]
@@ -36,7 +36,6 @@ pub(super) struct Fields {
     pub(super) sprint: Value,
     pub(super) milestone: Value,
     pub(super) points: Value,
-    pub(super) parent: Value,
     pub(super) category: Value,
     pub(super) share: Value,
     pub(super) impact: Value,
@@ -94,17 +93,17 @@ impl Fields {
     }
 
     /// The item that this one is a part of: an object with its `labels` and its `type`.
-    pub(super) fn parent(&mut self) -> Result<Option<Parent>, String> {
-        match std::mem::take(&mut self.parent) {
+    pub(super) fn parent(&self) -> Result<Option<Parent>, String> {
+        match &self.parent {
             Value::Null => Ok(None),
-            Value::Object(mut parent) => {
-                let mut take = |key: &str| parent.remove(key).unwrap_or_default();
-                let mut fields = Self { labels: take("labels"), type_name: take("type"), ..Self::default() };
+            Value::Object(parent) => {
+                let part = |key: &str| parent.get(key).cloned().unwrap_or_default();
+                let mut fields = Self { labels: part("labels"), type_name: part("type"), ..Self::default() };
                 Ok(Some(Parent { labels: fields.labels()?, type_name: fields.type_name()? }))
             }
             // A number or a key only says which one it is.
             Value::String(_) | Value::Number(_) => Ok(None),
-            other => Err(expected("parent", &other, "an object")),
+            other => Err(expected("parent", other, "an object")),
         }
     }
 

@@ -76,6 +76,8 @@ impl Tally {
             Action::Open { .. } => "open",
             Action::Acknowledge { .. } => "acknowledge",
             Action::Note { .. } => "comment",
+            Action::Weigh { .. } => "weigh",
+            Action::Close { .. } => "close",
         };
         self.writes.get_or_create(&WriteLabels { action }).inc();
     }

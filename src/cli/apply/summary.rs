@@ -70,7 +70,7 @@ impl Summary {
                 Action::Label { label, .. } => writes.put(label),
                 Action::Unmark { label } => writes.taken(label),
                 Action::Note { .. } => writes.comment(),
-                Action::Open { .. } | Action::Acknowledge { .. } => {}
+                Action::Open { .. } | Action::Acknowledge { .. } | Action::Weigh { .. } | Action::Close { .. } => {}
             }
         }
         Self {
