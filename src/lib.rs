@@ -16,9 +16,13 @@ pub mod sandbox;
 
 pub mod store;
 
+pub mod render;
+
 pub mod decide;
 
 pub mod classify;
+
+pub mod allocation;
 
 pub mod command;
 

@@ -42,17 +42,33 @@ impl fmt::Display for TrackerName {
 pub enum SubjectKind {
     /// A backlog item with its comments.
     Item,
-    /// A repository or project as such: its policy, its labels, its sweep.
+    /// A repository or project as such: its policy, its labels, whether it can be reached.
     Repository,
+    /// A repository's sweep: its items that changed since they were last looked at.
+    Sweep,
+    /// An installation: which repositories it covers.
+    Installation,
+    /// A tracker's list of installations.
+    Installations,
+    /// A tracker's log of deliveries: those that never arrived.
+    Deliveries,
 }
 
 impl SubjectKind {
+    /// Every kind.
+    const ALL: [Self; 6] =
+        [Self::Item, Self::Repository, Self::Sweep, Self::Installation, Self::Installations, Self::Deliveries];
+
     /// The name in a subject's text form.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Item => "item",
             Self::Repository => "repository",
+            Self::Sweep => "sweep",
+            Self::Installation => "installation",
+            Self::Installations => "installations",
+            Self::Deliveries => "deliveries",
         }
     }
 }
@@ -87,11 +103,7 @@ impl FromStr for Subject {
         let (Some(tracker), Some(kind), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(invalid());
         };
-        let kind = match kind {
-            "item" => SubjectKind::Item,
-            "repository" => SubjectKind::Repository,
-            _ => return Err(invalid()),
-        };
+        let Some(kind) = SubjectKind::ALL.into_iter().find(|known| known.name() == kind) else { return Err(invalid()) };
         if tracker.is_empty() || id.is_empty() {
             return Err(invalid());
         }

@@ -8,7 +8,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, logging, model, output, plan, rulebook, schema, serve, work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, logging, model, output, plan, report, rulebook, schema,
+    serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -35,8 +36,12 @@ enum Command {
     /// Build the classifier's model from labelled issues.
     #[command(subcommand)]
     Model(model::ModelAction),
-    /// Show what the bot would do with items from a file, and why; writes nothing.
+    /// Show what the bot would do with the items of a repository or a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Take over a repository's backlog: do what `plan` shows, after a summary and a confirmation.
+    Apply(apply::ApplyArguments),
+    /// Show how much of a sprint is technical work, compared with what was agreed, and what to do; writes nothing.
+    Report(report::ReportArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
     Commands {
         /// The comment or description; `-` is standard input.
@@ -57,6 +62,12 @@ enum Command {
         /// Policy files, each as a repository's own over the defaults.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// The organisation's file, which lies between the defaults and each file.
+        #[arg(long, value_name = "FILE")]
+        organisation: Option<PathBuf>,
+        /// Say of each value which file it comes from.
+        #[arg(long)]
+        explain: bool,
     },
     /// Print the policy file's JSON Schema.
     Schema,
@@ -66,6 +77,8 @@ enum Command {
     Deliveries(ledger::LedgerArguments),
     /// List what was done lately, and why.
     Records(ledger::LedgerArguments),
+    /// Say how often people correct the bot's categories, by repository, and list the newest corrections.
+    Corrections(ledger::LedgerArguments),
 }
 
 /// How a command prints.
@@ -102,10 +115,23 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
-        Command::Plan(arguments) => plan::run(&arguments),
-        Command::Check { files } => {
-            let color = io::stderr().is_terminal();
-            Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+        Command::Plan(arguments) => match arguments.origin() {
+            Some(plan::Origin::Live(repository)) => {
+                let settings = Settings::load(config.as_deref())?;
+                runtime()?.block_on(plan::live::run(&settings, repository, &arguments))
+            }
+            Some(plan::Origin::File(items)) => plan::run(items, &arguments),
+            None => Err("name a repository, or a file with --items".into()),
+        },
+        Command::Apply(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(apply::run(&settings, &arguments))
+        }
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Check { files, organisation, explain } => {
+            let organisation = organisation.as_deref();
+            let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };
+            Ok(check::run(&files, checking, &mut io::stdout().lock(), &mut io::stderr().lock()))
         }
         Command::Commands { input, previous, policy, .. } => {
             let Some(input) = input else {
@@ -141,6 +167,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Records(arguments) => {
             let settings = Settings::load(config.as_deref())?;
             runtime()?.block_on(ledger::records(&settings, &arguments))
+        }
+        Command::Corrections(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(ledger::corrections(&settings, &arguments))
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::json_lines::not_json;
+use crate::backlog::Parent;
 
 /// An issue as any of the known exports writes it; unknown fields are passed over.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -14,6 +15,7 @@ pub(super) struct Fields {
     labels: Value,
     #[serde(rename = "type", alias = "issueType")]
     type_name: Value,
+    parent: Value,
     #[serde(alias = "createdAt")]
     created_at: Value,
     #[serde(alias = "updatedAt")]
@@ -30,6 +32,18 @@ pub(super) struct Fields {
     pull_request: Value,
     #[serde(rename = "isPullRequest")]
     is_pull_request: Value,
+    /// What only a sprint's report reads: see `planning`.
+    pub(super) sprint: Value,
+    pub(super) milestone: Value,
+    pub(super) points: Value,
+    pub(super) parent: Value,
+    pub(super) category: Value,
+    pub(super) share: Value,
+    pub(super) impact: Value,
+    pub(super) due: Value,
+    pub(super) reactions: Value,
+    pub(super) blocks: Value,
+    pub(super) added_at: Value,
 }
 
 impl Fields {
@@ -79,6 +93,21 @@ impl Fields {
         name("type", std::mem::take(&mut self.type_name)).map(|name| name.filter(|name| !name.is_empty()))
     }
 
+    /// The item that this one is a part of: an object with its `labels` and its `type`.
+    pub(super) fn parent(&mut self) -> Result<Option<Parent>, String> {
+        match std::mem::take(&mut self.parent) {
+            Value::Null => Ok(None),
+            Value::Object(mut parent) => {
+                let mut take = |key: &str| parent.remove(key).unwrap_or_default();
+                let mut fields = Self { labels: take("labels"), type_name: take("type"), ..Self::default() };
+                Ok(Some(Parent { labels: fields.labels()?, type_name: fields.type_name()? }))
+            }
+            // A number or a key only says which one it is.
+            Value::String(_) | Value::Number(_) => Ok(None),
+            other => Err(expected("parent", &other, "an object")),
+        }
+    }
+
     pub(super) fn created_at(&self) -> Result<Option<Timestamp>, String> {
         time("created_at", &self.created_at)
     }
@@ -118,7 +147,7 @@ impl Fields {
     }
 }
 
-fn text(field: &str, value: Value) -> Result<Option<String>, String> {
+pub(super) fn text(field: &str, value: Value) -> Result<Option<String>, String> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -136,7 +165,7 @@ fn name(field: &str, value: Value) -> Result<Option<String>, String> {
     }
 }
 
-fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
+pub(super) fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => {
@@ -146,7 +175,7 @@ fn time(field: &str, value: &Value) -> Result<Option<Timestamp>, String> {
     }
 }
 
-fn expected(field: &str, value: &Value, wanted: &str) -> String {
+pub(super) fn expected(field: &str, value: &Value, wanted: &str) -> String {
     let found = match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",

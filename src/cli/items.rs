@@ -3,15 +3,19 @@
 //! An array is GitHub's REST answer or what `gh issue list --json …` prints; anything else is JSON Lines as
 //! `plimsoll classify` reads them, with `created_at`, `updated_at`, `state` and so on.
 
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::backlog::{Actor, CloseReason, Item, ItemState};
 
+use super::Failure;
 use super::fields::Fields;
 use super::json_lines::{Line, Lines, not_json};
+use super::planning::Planning;
 
 /// An issue of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +26,10 @@ pub struct ListedItem {
     pub item: Item,
     /// It is a pull request: no item of a backlog.
     pub is_pull_request: bool,
+    /// What a sprint's report wants to know besides, or what is wrong with that.
+    pub(super) planning: Result<Planning, String>,
+    /// Where it stands.
+    pub(super) position: Position,
 }
 
 /// Where in a file something stands.
@@ -55,6 +63,15 @@ pub struct ItemError {
     pub problem: String,
 }
 
+/// The input of that name; `-` is standard input.
+pub(super) fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if file.as_os_str() == "-" {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let opened = File::open(file).map_err(|error| format!("cannot read the items {}: {error}", file.display()))?;
+    Ok(Box::new(BufReader::new(opened)))
+}
+
 /// Calls `each` with every issue of the input, in order. JSON Lines are read one at a time, an array as a whole.
 ///
 /// # Errors
@@ -71,11 +88,12 @@ pub fn read(
     }
     let mut lines = Lines::new(input);
     while let Some((number, line)) = lines.next(|| Ok(()))? {
+        let position = Position::Line(number);
         let listed = match line {
-            Line::Text(text) => Fields::parse(text).and_then(|fields| listed(fields, Naming::Id)),
+            Line::Text(text) => Fields::parse(text).and_then(|fields| listed(fields, Naming::Id, position)),
             Line::Bad(problem) => Err(problem),
         };
-        each(listed.map_err(|problem| ItemError { position: Position::Line(number), problem }))?;
+        each(listed.map_err(|problem| ItemError { position, problem }))?;
     }
     Ok(())
 }
@@ -102,8 +120,9 @@ fn array(bytes: &[u8], mut each: impl FnMut(Result<ListedItem, ItemError>) -> io
         }
     };
     for (index, element) in elements.into_iter().enumerate() {
-        let listed = Fields::parse(element.get()).and_then(|fields| listed(fields, Naming::Number));
-        each(listed.map_err(|problem| ItemError { position: Position::Element(index + 1), problem }))?;
+        let position = Position::Element(index + 1);
+        let listed = Fields::parse(element.get()).and_then(|fields| listed(fields, Naming::Number, position));
+        each(listed.map_err(|problem| ItemError { position, problem }))?;
     }
     Ok(())
 }
@@ -115,7 +134,7 @@ enum Naming {
     Id,
 }
 
-fn listed(mut fields: Fields, naming: Naming) -> Result<ListedItem, String> {
+fn listed(mut fields: Fields, naming: Naming, position: Position) -> Result<ListedItem, String> {
     let number = fields.number.as_u64();
     let id = match (naming, number) {
         (Naming::Number, Some(number)) => number.into(),
@@ -142,11 +161,13 @@ fn listed(mut fields: Fields, naming: Naming) -> Result<ListedItem, String> {
         updated_at: fields.updated_at()?,
         labels: fields.labels()?,
         type_name: fields.type_name()?,
+        parent: fields.parent()?,
     };
-    Ok(ListedItem { id, item, is_pull_request: fields.is_pull_request() })
+    let is_pull_request = fields.is_pull_request();
+    Ok(ListedItem { id, item, is_pull_request, planning: Planning::of(&mut fields), position })
 }
 
-fn plain(id: &Value) -> String {
+pub(super) fn plain(id: &Value) -> String {
     match id {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

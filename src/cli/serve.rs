@@ -28,8 +28,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         tracing::info!(taken_back, "work that was in hand when the service last ended is taken up again");
     }
     let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
-    let service =
-        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default());
+    let options = EngineOptions {
+        payloads_kept_for: settings.keep_payloads,
+        records_kept_for: settings.keep_records,
+        ..EngineOptions::default()
+    };
+    let service = Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, options);
     let listener = listen(settings.listen, "PLIMSOLL_LISTEN, listen").await?;
     let service = service.with_metrics(match settings.metrics {
         MetricsAt::Listen => Metrics::BesideWebhooks,
@@ -65,7 +69,7 @@ fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
 }
 
 /// Cancels `stop` at the first SIGTERM or Ctrl-C.
-fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     Ok(async move {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -20,6 +21,10 @@ pub struct Settings {
     pub database_url: String,
     /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
     pub log: String,
+    /// How long payloads of deliveries are kept.
+    pub keep_payloads: SignedDuration,
+    /// How long records of what was done and why are kept.
+    pub keep_records: SignedDuration,
     /// GitHub, where it is connected.
     pub github: Option<GitHubSettings>,
 }
@@ -57,6 +62,8 @@ struct RawSettings {
     metrics_listen: Option<String>,
     database_url: Option<String>,
     log: Option<String>,
+    keep_payloads_days: Option<u32>,
+    keep_records_days: Option<u32>,
     github: RawGitHub,
 }
 
@@ -83,6 +90,14 @@ impl Settings {
         Self::read(file, &environment)
     }
 
+    /// The folder of the database; where that is no file, the present one.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        let file = self.database_url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+        let folder = file.and_then(|file| Path::new(file).parent()).filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or_else(|| Path::new(".")).to_owned()
+    }
+
     fn read(file: Option<&Path>, environment: Environment<'_>) -> Result<Self, SettingsError> {
         let raw = file.map_or_else(|| Ok(RawSettings::default()), read_file)?;
         let listen = environment("PLIMSOLL_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
@@ -95,8 +110,37 @@ impl Settings {
                 .or(raw.database_url)
                 .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
             log: environment("PLIMSOLL_LOG").or(raw.log).unwrap_or_else(|| "info".to_owned()),
+            keep_payloads: days(
+                ("PLIMSOLL_KEEP_PAYLOADS_DAYS", "keep_payloads_days"),
+                raw.keep_payloads_days,
+                30,
+                environment,
+            )?,
+            keep_records: days(
+                ("PLIMSOLL_KEEP_RECORDS_DAYS", "keep_records_days"),
+                raw.keep_records_days,
+                365,
+                environment,
+            )?,
             github: github(raw.github, environment)?,
         })
+    }
+}
+
+/// A number of days: what a variable says, else the file, else this many.
+fn days(
+    (variable, key): (&str, &str),
+    raw: Option<u32>,
+    otherwise: u32,
+    environment: Environment<'_>,
+) -> Result<SignedDuration, SettingsError> {
+    let days = match environment(variable) {
+        Some(text) => text.trim().parse().ok(),
+        None => Some(raw.unwrap_or(otherwise)),
+    };
+    match days {
+        Some(days) if (1..=36_500).contains(&days) => Ok(SignedDuration::from_hours(24 * i64::from(days))),
+        _ => Err(wrong(variable, key, "expected a number of days from 1 on, e.g. 30")),
     }
 }
 
@@ -265,6 +309,14 @@ mod tests {
         let variables = [("PLIMSOLL_GITHUB_APP_ID", "123456"), ("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
         let settings = read(Some(include_str!("../../config/server.example.yml")), &variables).unwrap();
         assert!(matches!(settings.github.unwrap().adapter.credentials, Credentials::App { id: 123_456, .. }));
+    }
+
+    #[test]
+    fn what_is_old_is_kept_for_some_days() {
+        let settings = read(Some("keep_payloads_days: 7\n"), &[("PLIMSOLL_KEEP_RECORDS_DAYS", "90")]).unwrap();
+        assert_eq!((settings.keep_payloads.as_hours(), settings.keep_records.as_hours()), (7 * 24, 90 * 24));
+        insta::assert_snapshot!(complaint(Some("keep_payloads_days: 0\n"), &[]), @"PLIMSOLL_KEEP_PAYLOADS_DAYS (keep_payloads_days in the settings file) is not as expected: expected a number of days from 1 on, e.g. 30");
+        assert!(complaint(None, &[("PLIMSOLL_KEEP_RECORDS_DAYS", "all")]).starts_with("PLIMSOLL_KEEP_RECORDS_DAYS"));
     }
 
     #[test]

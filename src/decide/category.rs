@@ -1,7 +1,8 @@
 //! What follows for an item's category: who decides it, and which marks have to come or go.
 //!
 //! The order of authority: a person's decision; a veto (then the bot applies nothing); a mark that the bot put earlier,
-//! which changes only after a person edited the item or gave the decision back; the classifier, where it is sure enough.
+//! which changes only after a person edited the item, gave the decision back or asked for another look; the classifier,
+//! where it is sure enough.
 
 use jiff::Timestamp;
 
@@ -70,14 +71,21 @@ fn is_in_the_way(
     marked.name != *category || beside_the_persons
 }
 
-/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else, or gives
-/// the decision back: then nobody's earlier word is left in it.
+/// A mark of the bot stands until a person edits the item or asks for another look and the classifier is then sure of
+/// something else, or gives the decision back: then nobody's earlier word is left in it.
 fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
     let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
     let given_back = snapshot.spoken.iter().any(Spoken::gives_back);
+    let is_asked = snapshot.events.iter().any(|event| matches!(event.fact, Fact::Asked { .. }));
     match says.category() {
-        Some(category) if (edited || given_back) && category != marked && is_open(snapshot) => {
-            let reason = if given_back { wording::given_back() } else { wording::edited_since(category) };
+        Some(category) if (edited || given_back || is_asked) && category != marked && is_open(snapshot) => {
+            let reason = if given_back {
+                wording::given_back()
+            } else if edited {
+                wording::edited_since(category)
+            } else {
+                wording::looked_again(category)
+            };
             Ruling {
                 verdict: Verdict::Bot { category: category.clone() },
                 steps: vec![
@@ -108,19 +116,22 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
     Ruling { verdict, steps: vec![step] }
 }
 
-/// An item is taken up when it is opened, when a person changes it, and when it is seen for the first time and is younger
-/// than the policy. Not because the bot happens to look again: a mark that another bot took away, or that went with its
+/// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time
+/// and is younger than the policy; what happened before the policy, and is only told now, does not count. Not because the
+/// bot happens to look again: a mark that another bot took away, or that went with its
 /// label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
     let changed = |event: &Event| match event.fact {
-        Fact::Opened { .. } => true,
+        Fact::Opened { .. } | Fact::Asked { .. } => true,
         Fact::Edited | Fact::Reopened => event.by.decides(&snapshot.me),
         _ => false,
     };
-    let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
+    // Trackers tell times in whole seconds.
+    let is_recent = |at: Timestamp| snapshot.active_since.is_none_or(|since| at.as_second() >= since.as_second());
+    let is_new = snapshot.active_since.is_none() || snapshot.item.created_at.is_some_and(is_recent);
     let first_seen = snapshot.memory.is_none();
     let asked = snapshot.spoken.iter().any(Spoken::gives_back);
-    asked || snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
+    asked || snapshot.events.iter().any(|event| changed(event) && is_recent(event.at)) || (first_seen && is_new)
 }
 
 fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {

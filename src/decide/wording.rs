@@ -35,6 +35,27 @@ pub(super) fn looks_like(says: &Classification) -> String {
     }
 }
 
+/// Why an item counts as what it counts, for a sprint's report; empty where nobody says anything.
+pub(super) fn grounds(memory: &ItemMemory) -> String {
+    let percent = (memory.confidence * 100.0).round();
+    let (what, best) = match &memory.verdict {
+        Verdict::Person { category, by } => return person_decided(by, category),
+        Verdict::Bot { category } => (category.to_string(), Some(category)),
+        Verdict::Nobody => match memory.side {
+            Some(side) => (format!("{side} work of some kind"), None),
+            None => return String::new(),
+        },
+    };
+    let speaks = |evidence: &&Evidence| evidence.weight > 0.0 && best.is_none_or(|best| evidence.category == *best);
+    let signs: Vec<String> = memory.evidence.iter().filter(speaks).take(3).map(sign).collect();
+    let sure = if best.is_some() { format!(" ({percent} % sure)") } else { String::new() };
+    if signs.is_empty() {
+        format!("looks like {what}{sure}")
+    } else {
+        format!("looks like {what}{sure}: {}", signs.join(", "))
+    }
+}
+
 /// Why the bot follows a person.
 pub(super) fn person_decided(by: &Actor, category: &CategoryName) -> String {
     format!("{} decided {category}", by.name)
@@ -43,6 +64,11 @@ pub(super) fn person_decided(by: &Actor, category: &CategoryName) -> String {
 /// Why the bot's earlier mark goes.
 pub(super) fn edited_since(category: &CategoryName) -> String {
     format!("the item was edited and looks like {category} now")
+}
+
+/// Why the bot's earlier mark goes when somebody asked it to look again.
+pub(super) fn looked_again(category: &CategoryName) -> String {
+    format!("looked at again, it looks like {category}")
 }
 
 /// Why the bot's earlier mark goes although nobody edited the item.
@@ -89,11 +115,25 @@ pub(super) fn not_there_yet(command: &Command) -> String {
 #[must_use]
 pub fn not_in_pull_requests(written: &str) -> String {
     format!(
-        "{} works on issues only; in a pull request there are {} and {}.",
+        "{} works on issues only; in a pull request there are {}, {} and {}.",
         quoted(written),
         quoted("/debt TITLE"),
+        quoted("/backlog"),
         quoted("/help")
     )
+}
+
+/// An item that is called a duplicate of itself.
+#[must_use]
+pub fn of_itself(written: &str) -> String {
+    format!("{} names this item itself; expected another one, as in {}.", quoted(written), quoted("/duplicate #12"))
+}
+
+/// More commands in one text than are obeyed.
+#[must_use]
+pub fn too_many(obeyed: usize, left_out: usize) -> String {
+    let were = if left_out == 1 { "1 more was" } else { &format!("{left_out} more were") };
+    format!("One comment gives at most {obeyed} commands: {were} left out.")
 }
 
 /// The description of an item that was opened by a command.
@@ -137,11 +177,32 @@ fn verdict(memory: &ItemMemory) -> String {
             let percent = (memory.confidence * 100.0).round();
             format!("This is **{category}**{}: that is what the text looks like, {percent} % sure.", side(memory.side))
         }
-        Verdict::Nobody => match Standing::of(&memory.decisions).vetoed.last() {
-            Some(category) => format!("This has no category: somebody took **{category}** away, so the bot puts none."),
-            None => "This has no category: nobody decided one, and the text is not clear enough.".to_owned(),
-        },
+        Verdict::Nobody => [Some(no_category(memory)), suggestion(memory), known_side(memory)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     }
+}
+
+fn no_category(memory: &ItemMemory) -> String {
+    match Standing::of(&memory.decisions).vetoed.last() {
+        Some(category) => format!("This has no category: somebody took **{category}** away, so the bot puts none."),
+        None => "This has no category: nobody decided one, and the text is not clear enough.".to_owned(),
+    }
+}
+
+/// What it most likely is, with the command that accepts it.
+fn suggestion(memory: &ItemMemory) -> Option<String> {
+    let category = memory.suggestion.as_ref()?;
+    let percent = (memory.confidence * 100.0).round();
+    let command = quoted(&format!("/{}", Command::SetCategory { category: category.clone() }));
+    Some(format!("It looks most like **{category}**, {percent} % sure: {command} accepts that."))
+}
+
+/// The side may be sure where the category is not.
+fn known_side(memory: &ItemMemory) -> Option<String> {
+    memory.side.map(|side| format!("Whatever its category, it counts as {side} work."))
 }
 
 /// Decisions are shown as signs that are stronger than any of the classifier's.
@@ -158,25 +219,27 @@ fn statement(statement: &Statement) -> String {
     format!("- {} ({})", quoted(&format!("/{}", statement.command)), quoted(&statement.by.name))
 }
 
-/// The technical backlog in a few lines: how many, how old, the oldest, and whether it grows.
+/// The technical backlog in a few lines: how many, how old, the top ones, and whether it grows. An item that is closed
+/// went when it was last changed: nobody remembers when it was closed.
 #[must_use]
 pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
-    let technical = || items.iter().filter(|memory| memory.side == Some(Side::Technical)).map(|memory| &memory.item);
-    let mut open: Vec<&Item> = technical().filter(|item| item.state == ItemState::Open).collect();
-    open.sort_by_key(|item| item.created_at.unwrap_or(now));
+    let technical = || items.iter().filter(|memory| memory.side == Some(Side::Technical));
+    let mut open: Vec<&ItemMemory> = technical().filter(|memory| memory.item.state == ItemState::Open).collect();
+    open.sort_by_key(|memory| memory.item.created_at.unwrap_or(now));
     if open.is_empty() {
         return "The technical backlog is empty, as far as the bot has seen this repository.".to_owned();
     }
     let days = |at: Option<Timestamp>| at.map_or(0, |at| now.duration_since(at).as_hours() / 24);
     let lately = |at: Option<Timestamp>| at.is_some() && days(at) < LOOKS_BACK_DAYS;
-    let opened = technical().filter(|item| lately(item.created_at)).count();
-    let closed = technical().filter(|item| item.state != ItemState::Open && lately(item.updated_at)).count();
+    let opened = technical().filter(|memory| lately(memory.item.created_at)).count();
+    let closed =
+        technical().filter(|memory| memory.item.state != ItemState::Open && lately(memory.item.updated_at)).count();
     let trend = match opened.cmp(&closed) {
         std::cmp::Ordering::Greater => "it grows",
         std::cmp::Ordering::Less => "it shrinks",
         std::cmp::Ordering::Equal => "it stays as it is",
     };
-    let middle = open.get((open.len() - 1) / 2).map_or(0, |item| days(item.created_at));
+    let middle = open.get((open.len() - 1) / 2).map_or(0, |memory| days(memory.item.created_at));
     let mut lines = vec![
         format!(
             "The technical backlog has {}; half of them are at least {} old.",
@@ -185,12 +248,24 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
         ),
         format!("In the last {LOOKS_BACK_DAYS} days {opened} came and {closed} went: {trend}."),
         String::new(),
-        "The oldest:".to_owned(),
+        "First those with a date, then the oldest:".to_owned(),
     ];
-    lines.extend(open.iter().take(ITEMS_NAMED).map(|item| {
-        format!("- {} {}, {}", quoted(&item.key), quoted(&item.title), counted_days(days(item.created_at)))
+    // Stable: among those without a date, and on the same date, the oldest stay first.
+    open.sort_by_key(|memory| due(memory).map_or((true, None), |date| (false, Some(date))));
+    lines.extend(open.iter().take(ITEMS_NAMED).map(|memory| {
+        let item = &memory.item;
+        let due = due(memory).map_or_else(String::new, |date| format!(", due {date}"));
+        format!("- {} {}, {}{due}", quoted(&item.key), quoted(&item.title), counted_days(days(item.created_at)))
     }));
     lines.join("\n")
+}
+
+/// The date with consequences that holds, if people named one.
+fn due(memory: &ItemMemory) -> Option<jiff::civil::Date> {
+    memory.told.statements.iter().rev().find_map(|statement| match &statement.command {
+        Command::Due { date, .. } => Some(*date),
+        _ => None,
+    })
 }
 
 fn counted(number: usize, what: &str) -> String {
@@ -213,5 +288,6 @@ const fn place(place: Where) -> &'static str {
         Where::Title => "in the title",
         Where::Body => "in the text",
         Where::Field => "as a heading",
+        Where::Parent => "at its parent",
     }
 }

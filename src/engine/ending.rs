@@ -9,6 +9,20 @@ use super::repository::Trouble;
 use super::{Engine, backoff};
 
 impl Engine {
+    /// Ends the claim of a subject of which nothing is remembered or recorded.
+    pub(super) async fn end(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        outcome: Result<Disposition, Trouble>,
+    ) -> Result<Ending, StoreError> {
+        match outcome {
+            Ok(disposition) => Ok(Ending { disposition, memory: None, records: Vec::new() }),
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Tracker(error)) => self.end_with(tracker, claim, error, Vec::new()).await,
+        }
+    }
+
     /// Ends a claim whose call to the tracker did not do what was asked; the records are what was done before.
     pub(super) async fn end_with(
         &self,

@@ -6,14 +6,19 @@
 //!   that it is the bot's own.
 //! - A worker whose lease ran out may finish its last write while another starts: writes are idempotent, the end is fenced.
 
+mod admission;
 mod apply;
+mod ask;
 mod backoff;
+mod catch_up;
 mod ending;
 mod hear;
 mod item;
 mod policies;
 mod repository;
 mod schedule;
+mod shared;
+mod sweep;
 mod tally;
 mod worker;
 
@@ -28,9 +33,11 @@ use crate::clock::{Clock, Entropy};
 use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
+pub use ask::Asked;
 use backoff::Outages;
 use policies::Policies;
 pub use policies::Rulebook;
+use shared::Homeless;
 pub use tally::Tally;
 
 /// How the engine works.
@@ -44,6 +51,12 @@ pub struct EngineOptions {
     pub policy_believed_for: SignedDuration,
     /// How long payloads of deliveries are kept.
     pub payloads_kept_for: SignedDuration,
+    /// How long records of what was done and why are kept.
+    pub records_kept_for: SignedDuration,
+    /// How often deliveries that never arrived are asked for again.
+    pub redeliveries_every: SignedDuration,
+    /// How often installations are looked through and repositories swept.
+    pub sweeps_every: SignedDuration,
 }
 
 impl Default for EngineOptions {
@@ -53,6 +66,9 @@ impl Default for EngineOptions {
             queue: QueuePolicy::default(),
             policy_believed_for: SignedDuration::from_hours(6),
             payloads_kept_for: SignedDuration::from_hours(30 * 24),
+            records_kept_for: SignedDuration::from_hours(365 * 24),
+            redeliveries_every: SignedDuration::from_mins(10),
+            sweeps_every: SignedDuration::from_hours(1),
         }
     }
 }
@@ -66,8 +82,10 @@ pub struct Engine {
     options: EngineOptions,
     policies: Policies,
     outages: Outages,
+    homeless: Homeless,
     tally: Arc<Tally>,
     wake: Arc<Notify>,
+    imposed: Option<Arc<Rulebook>>,
 }
 
 impl Engine {
@@ -80,17 +98,26 @@ impl Engine {
         entropy: Arc<dyn Entropy>,
         options: EngineOptions,
     ) -> Self {
+        let sites = trackers.iter().filter_map(|tracker| Some((tracker.name(), tracker.site()?))).collect();
         Self {
             store,
             trackers: trackers.into_iter().map(|tracker| (tracker.name(), tracker)).collect(),
             clock,
             entropy,
             options,
-            policies: Policies::new(),
+            policies: Policies::new(sites),
             outages: Outages::default(),
+            homeless: Homeless::default(),
             tally: Arc::default(),
             wake: Arc::new(Notify::new()),
+            imposed: None,
         }
+    }
+
+    /// The same, but this policy governs every repository, whatever file it has: for one-off commands.
+    #[must_use]
+    pub fn under(self, rulebook: Arc<Rulebook>) -> Self {
+        Self { imposed: Some(rulebook), ..self }
     }
 
     /// Notify this after new work was committed: an idle engine then looks at once.

@@ -218,6 +218,10 @@ impl Engine {
         match claim.subject.kind {
             SubjectKind::Item => self.handle_item(tracker.as_ref(), claim).await,
             SubjectKind::Repository => self.handle_repository(tracker.as_ref(), claim).await,
+            SubjectKind::Sweep => self.handle_sweep(tracker.as_ref(), claim).await,
+            SubjectKind::Installation => self.handle_installation(tracker.as_ref(), claim).await,
+            SubjectKind::Installations => self.handle_installations(tracker.as_ref(), claim).await,
+            SubjectKind::Deliveries => self.handle_deliveries(tracker.as_ref(), claim).await,
         }
     }
 

@@ -26,13 +26,15 @@ mod tests;
 
 pub use checked::{ClassificationPolicy, Note, Origin, Policy, PolicyVersion};
 pub use layer::{Layer, LayerName};
-pub use layered::{Reading, defaults, parse, read};
+pub use layered::{Reading, defaults, parse, parse_over, read};
 pub use problem::{PolicyErrors, Problem, Span};
 pub use schema::json_schema;
 pub use sections::{
-    Agreement, Board, Commands, DedicatedSprints, Hygiene, ImpactPolicy, Outcome, SprintSource, StalePolicy, Threshold,
+    Agreement, Board, Cadence, CadenceSprint, Commands, DedicatedSprints, Hygiene, ImpactPolicy, Outcome, SprintMark,
+    SprintSource, StalePolicy, Threshold,
 };
 pub use terms::{
-    AgreedShare, Comparison, Condition, Percent, Period, Project, ReportIssue, Right, SprintCount, WeightBy, Zone,
+    AgreedShare, Comparison, Condition, MilestoneChoice, Percent, Period, PolicyMode, Project, ReportIssue, Right,
+    SprintCount, SprintPattern, WeightBy, Zone,
 };
 pub use yaml::MAX_BYTES;

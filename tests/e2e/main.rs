@@ -8,13 +8,17 @@
     reason = "a test that cannot go on fails by panicking"
 )]
 
+mod catching_up;
 mod commands;
+mod dry_run;
 mod limits;
 mod moves;
 mod opening;
+mod organisation;
 mod people;
 mod policy;
 mod stopping;
+mod take_over;
 mod trouble;
 mod watching;
 mod webhooks;

@@ -1,14 +1,16 @@
 //! The file as a whole.
 
-use super::boards::{AgreementSection, BoardSection, ReportSection, SprintsSection};
+use super::agreement::AgreementSection;
+use super::boards::{BoardSection, ReportSection};
 use super::categories::{self, CategorySection};
 use super::classification::Classification;
 use super::commands::CommandsSection;
 use super::hygiene::HygieneSection;
+use super::sprints::SprintsSection;
 use crate::policy::checked::{Policy, PolicyVersion};
 use crate::policy::problem::Problems;
 use crate::policy::read::{At, Given, Named, Switch, section};
-use crate::policy::terms::{FileVersion, Zone};
+use crate::policy::terms::{FileVersion, PolicyMode, Zone};
 
 section! {
     /// What Plimsoll does in a repository or project, and what the team agreed. Everything but `version` may be left
@@ -20,6 +22,10 @@ section! {
             version: FileVersion,
         }
         may {
+            /// What the bot does: `act`, or `observe` (it decides and records, and writes nothing). Left out, it acts
+            /// where the repository has a file of its own; an organisation's file that says `act` turns it on in every
+            /// repository, and each may still say `observe`.
+            mode: PolicyMode,
             /// The kinds of work. A category can be changed, added, or switched off with `off`.
             categories: Named<Switch<CategorySection>>,
             /// How sure the classifier must be.
@@ -48,14 +54,14 @@ impl PolicyFile {
     pub(in crate::policy) fn check(mut self, version: PolicyVersion, problems: &mut Problems) -> Policy {
         self.note_what_is_not_in_force(problems);
         let boards = self.take_boards(problems);
-        BoardSection::check_unique(&boards, problems);
         let categories = categories::check(self.categories, problems);
         Policy {
             version,
+            mode: self.mode,
             classification: Classification::check(self.classification, problems),
             hygiene: HygieneSection::check(self.hygiene),
             commands: CommandsSection::check(self.commands, &categories, problems),
-            boards: boards.into_iter().map(|board| board.check(&categories, problems)).collect(),
+            boards: BoardSection::check_all(boards, &categories, problems),
             categories,
         }
     }
@@ -81,7 +87,7 @@ impl PolicyFile {
                 problems.add(
                     at,
                     format!("`{key}` stands without `sprints`"),
-                    "add `sprints:` with `project: OWNER/NUMBER`",
+                    "add `sprints:` with `project: OWNER/NUMBER` or `milestones: true`",
                 );
             }
             return Vec::new();

@@ -1,5 +1,7 @@
 //! `deployments_per_week < 5`: when an outcome's share holds.
 
+use std::fmt;
+
 use crate::policy::problem::{Mistake, quoted};
 use crate::policy::read::{Term, term_schema};
 
@@ -20,6 +22,12 @@ impl Comparison {
     /// Longer signs first: `<=` begins with `<`.
     const SIGNS: [(&'static str, Self); 4] =
         [("<=", Self::AtMost), (">=", Self::AtLeast), ("<", Self::Below), (">", Self::Above)];
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::SIGNS.iter().find(|(_, sign)| sign == self).map_or("", |(text, _)| text))
+    }
 }
 
 /// Compares a measure of the team's outcomes with a number.
@@ -43,6 +51,12 @@ impl Condition {
             Comparison::Above => value > self.bound,
             Comparison::AtLeast => value >= self.bound,
         }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.measure, self.comparison, self.bound)
     }
 }
 

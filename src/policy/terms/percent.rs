@@ -3,13 +3,18 @@
 use std::fmt;
 
 use crate::policy::problem::{Mistake, quoted};
-use crate::policy::read::Term;
+use crate::policy::read::{Term, term_schema};
 
 /// A percentage from 0 to 100 with at most two decimals, kept exactly as hundredths of a percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(u16);
 
 impl Percent {
+    /// So many whole percent; 100 where that is more.
+    pub(in crate::policy) const fn of(percent: u16) -> Self {
+        if percent > 100 { Self(10_000) } else { Self(percent * 100) }
+    }
+
     /// Hundredths of a percent, from 0 to 10,000.
     #[must_use]
     pub const fn basis_points(self) -> u16 {
@@ -47,6 +52,10 @@ impl Term for Percent {
         })
     }
 }
+
+term_schema!(Percent, "Percent", {
+    "type": "string", "pattern": "^[0-9]{1,3}(\\.[0-9]{1,2})? *%$", "examples": ["2%"],
+});
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

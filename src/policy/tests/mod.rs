@@ -3,6 +3,7 @@
 mod hostile;
 mod layers;
 mod mistakes;
+mod sprints;
 
 use super::layer::{Layer, LayerName};
 use super::layered::{Reading, read_file, read_over};
@@ -78,7 +79,7 @@ fn the_shipped_defaults_are_in_order() {
 fn the_shipped_example_is_in_order() {
     let example = include_str!("../../../config/plimsoll.example.yml");
     let policy = parse(example).unwrap();
-    assert_eq!(policy.boards.len(), 1);
+    assert_eq!(policy.boards.len(), 3);
     assert!(policy.hygiene.stale.is_some());
 }
 
@@ -117,6 +118,7 @@ fn the_whole_form_is_read_into_checked_types() {
                 },
             ),
             duplicates: true,
+            close_duplicates: false,
         },
         Commands {
             rights: {
@@ -124,6 +126,7 @@ fn the_whole_form_is_read_into_checked_types() {
                 "report": Manage,
             },
             people: {},
+            teams: {},
             prefix: None,
             only_with_prefix: false,
             aliases: {},
@@ -179,6 +182,9 @@ fn a_board_is_read_into_checked_types() {
                             ),
                         ),
                     ),
+                    tolerance: Percent(
+                        200,
+                    ),
                     weight: Points,
                     average_over: Some(
                         SprintCount(
@@ -215,6 +221,9 @@ fn a_board_is_read_into_checked_types() {
                             ),
                         },
                     ],
+                    measures_valid_for: Period(
+                        30,
+                    ),
                     thresholds: [
                         Threshold {
                             label: "severity-high",

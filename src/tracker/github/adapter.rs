@@ -3,23 +3,30 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::backlog::{Acknowledgement, Actor, Event, Item, Place, Repository, TrackerName};
-use crate::command::Access;
-use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError, Traffic};
+use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
+use crate::command::{Access, Naming, Points, Site};
+use crate::store::FailedDelivery;
+use crate::tracker::{
+    Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
+    TrackerError, Traffic,
+};
 
 use super::account::Account;
 use super::answer::Purpose;
 use super::base_url::segment;
 use super::client::{Caller, Client};
+use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
+use super::policy_file::SHARED_POLICY_REPOSITORY;
 use super::recent::Recent;
 use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
+use super::teams::TeamsCache;
 
 /// So many repositories without a told installation are remembered.
 const MAX_LOOKED_UP: usize = 2_000;
@@ -30,6 +37,8 @@ pub struct GitHub {
     pub(super) client: Client,
     pub(super) labels: LabelCache,
     pub(super) rights: RightsCache,
+    pub(super) teams: TeamsCache,
+    pub(super) fields: FieldsCache,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -44,6 +53,8 @@ impl GitHub {
             client: Client::new(settings)?,
             labels: LabelCache::default(),
             rights: RightsCache::default(),
+            teams: TeamsCache::default(),
+            fields: FieldsCache::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })
@@ -77,7 +88,7 @@ impl GitHub {
         struct Installation {
             id: u64,
         }
-        let id = &repository.place.repository;
+        let id = if repository.place.repository.is_empty() { &repository.name } else { &repository.place.repository };
         let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
         if let Some(known) = known {
             return Ok(known);
@@ -121,7 +132,7 @@ pub(super) struct Desk<'a> {
     pub(super) errand: &'a Errand,
     /// `/repos/{owner}/{repo}`
     pub(super) path: String,
-    installation: String,
+    pub(super) installation: String,
 }
 
 impl Desk<'_> {
@@ -179,6 +190,10 @@ impl Tracker for GitHub {
         self.me.get().cloned()
     }
 
+    fn site(&self) -> Option<Site> {
+        Some(Site { web: self.client.web()?, naming: Naming::Numbers })
+    }
+
     fn traffic(&self, now: Timestamp) -> Traffic {
         self.client.traffic(now)
     }
@@ -190,6 +205,20 @@ impl Tracker for GitHub {
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError> {
         self.item(&self.desk(repository, errand).await?, expected_id).await
+    }
+
+    fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.client.time_to_write(lane, writes)
+    }
+
+    async fn list_items(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        listing: &Listing,
+        from: Option<&Bookmark>,
+    ) -> Result<ItemPage, TrackerError> {
+        self.page_of_items(&self.desk(repository, errand).await?, listing, from).await
     }
 
     async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError> {
@@ -242,6 +271,35 @@ impl Tracker for GitHub {
         self.access_of(&self.desk(repository, errand).await?, person).await
     }
 
+    async fn belongs_to(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        person: &str,
+        team: &str,
+    ) -> Result<bool, TrackerError> {
+        self.is_member(&self.desk(repository, errand).await?, person, team).await
+    }
+
+    async fn close_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        reason: CloseReason,
+    ) -> Result<(), TrackerError> {
+        self.close(&self.desk(repository, errand).await?, reason).await
+    }
+
+    async fn write_points(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        field: &str,
+        points: Option<Points>,
+    ) -> Result<bool, TrackerError> {
+        self.put_points(&self.desk(repository, errand).await?, field, points).await
+    }
+
     async fn create_item(
         &self,
         repository: &Repository,
@@ -264,6 +322,35 @@ impl Tracker for GitHub {
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError> {
         self.show_status(&self.desk(repository, errand).await?, commit, notice).await
+    }
+
+    async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError> {
+        self.find_by_name(name, lane, now).await
+    }
+
+    fn shared_policy_home(&self, repository: &Repository) -> Option<String> {
+        let (owner, _) = repository.name.split_once('/')?;
+        Some(format!("{owner}/{SHARED_POLICY_REPOSITORY}"))
+    }
+
+    async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError> {
+        self.list_installations(errand).await
+    }
+
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError> {
+        self.list_covered(installation, errand).await
+    }
+
+    async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError> {
+        self.list_failed_deliveries(errand).await
+    }
+
+    async fn deliver_again(&self, errand: &Errand, failed: &FailedDelivery) -> Result<(), TrackerError> {
+        self.ask_for_delivery(errand, failed).await
+    }
+
+    async fn reach(&self, place: &Place, errand: &Errand) -> Result<Option<Repository>, TrackerError> {
+        self.find_covered(place, errand).await
     }
 
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use octocrab::{OctoBody, Octocrab};
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::backlog::{Lane, Place, Repository, Subject};
@@ -16,14 +17,15 @@ use crate::tracker::{CallCounter, CallKind, CallResult, Errand, Later, PauseScop
 
 use super::answer::{Complaint, Purpose, brief, refusal};
 use super::auth::Clients;
-use super::base_url::BaseUrl;
+use super::base_url::{Address, BaseUrl};
 use super::etag::{ETags, Kept};
 use super::ids::item_subject;
-use super::limits::Limits;
+use super::limits::{Limits, Pool};
 use super::pacing::{Pacing, Write};
 use super::pages::{Links, Page};
 use super::redirect::{Target, target};
 use super::settings::{Credentials, Settings, SettingsError};
+use super::turns::Turns;
 
 /// A larger answer is not read.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -41,23 +43,50 @@ pub(super) struct Caller<'a> {
     pub(super) lane: Lane,
     /// None where the caller has no clock.
     pub(super) now: Option<Timestamp>,
+    /// By GraphQL, which has a limit of its own.
+    pub(super) graphql: bool,
 }
 
 impl<'a> Caller<'a> {
     /// The App itself, or the account of the token.
     pub(super) const fn root() -> Self {
-        Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, now: None }
+        Self {
+            installation: "",
+            as_root: true,
+            place: None,
+            subject: None,
+            lane: Lane::People,
+            now: None,
+            graphql: false,
+        }
     }
 
-    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+    /// The App itself, or the account of the token, in the course of an errand.
+    pub(super) const fn root_errand(errand: &'a Errand) -> Self {
+        Self { as_root: true, ..Self::installation("", errand) }
+    }
+
+    /// An installation as a whole.
+    pub(super) const fn installation(installation: &'a str, errand: &'a Errand) -> Self {
         Self {
             installation,
             as_root: false,
-            place: Some(&repository.place),
+            place: None,
             subject: Some(&errand.subject),
             lane: errand.lane,
             now: Some(errand.now),
+            graphql: false,
         }
+    }
+
+    /// A repository of an installation.
+    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+        Self { place: Some(&repository.place), ..Self::installation(installation, errand) }
+    }
+
+    /// Whose limit it is.
+    fn limit(&self) -> Pool<'a> {
+        if self.graphql { Pool::GraphQl(self.installation) } else { Pool::Rest(self.installation) }
     }
 }
 
@@ -101,6 +130,7 @@ pub(super) struct Client {
     limits: Limits,
     calls: CallCounter,
     pacing: Option<Pacing>,
+    turns: Turns,
     timeout: Duration,
     credentials_hint: &'static str,
 }
@@ -114,6 +144,7 @@ impl Client {
             limits: Limits::default(),
             calls: CallCounter::default(),
             pacing: settings.write_limits.map(Pacing::new),
+            turns: Turns::default(),
             timeout: settings.timeout,
             credentials_hint: match settings.credentials {
                 Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
@@ -124,6 +155,16 @@ impl Client {
 
     pub(super) const fn is_app(&self) -> bool {
         self.clients.is_app()
+    }
+
+    /// Where people open what the API tells of.
+    pub(super) fn web(&self) -> Option<url::Url> {
+        self.base.web()
+    }
+
+    /// How long so many pieces of content take at least.
+    pub(super) fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.pacing.as_ref().map_or(SignedDuration::ZERO, |pacing| pacing.time_for(lane, writes))
     }
 
     /// What was asked through here; octocrab's own requests for installation tokens are not seen.
@@ -208,6 +249,11 @@ impl Client {
         body: Option<serde_json::Value>,
         purpose: &Purpose,
     ) -> Result<Result<Answer, Complaint>, TrackerError> {
+        let _turn = match self.pacing {
+            Some(_) => Some(self.turns.take(caller.installation).await),
+            None => None,
+        };
+        // The write before may have met a limit.
         self.check_limits(caller, purpose)?;
         self.check_pace(caller, kind, purpose)?;
         let raw = self.send(caller, method, path, body, None, purpose).await?;
@@ -218,8 +264,25 @@ impl Client {
         Ok(Ok(Answer { links: Links::default(), body: raw.body }))
     }
 
+    /// Sends a GraphQL document; one that only reads is not paced.
+    pub(super) async fn post_graphql(
+        &self,
+        caller: Caller<'_>,
+        kind: Option<Write>,
+        body: serde_json::Value,
+        purpose: &Purpose,
+    ) -> Result<Answer, TrackerError> {
+        self.check_limits(caller, purpose)?;
+        if let Some(kind) = kind {
+            self.check_pace(caller, kind, purpose)?;
+        }
+        let raw = self.send(caller, Method::POST, "", Some(body), None, purpose).await?;
+        let raw = self.accept(caller, raw, purpose)?;
+        Ok(Answer { links: Links::default(), body: raw.body })
+    }
+
     fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
-        let closed = caller.now.and_then(|now| self.limits.closed(caller.installation, caller.lane, now));
+        let closed = caller.now.and_then(|now| self.limits.closed(caller.limit(), caller.lane, now));
         closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
@@ -252,8 +315,9 @@ impl Client {
         let Some(client) = client else {
             return Err(purpose.failed("no installation is known for it"));
         };
-        let request = self.request(method, path, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
-        let raw = match self.answer(caller, &client, request, purpose).await {
+        let address = if caller.graphql { self.base.graphql() } else { Address::below(&self.base, path) };
+        let request = request(method, &address, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
+        let raw = match self.answer(caller, &client, &address, request, purpose).await {
             Ok(raw) => raw,
             Err(error) => {
                 self.calls.count(kind, CallResult::Failed);
@@ -270,10 +334,11 @@ impl Client {
         &self,
         caller: Caller<'_>,
         client: &Octocrab,
+        address: &Address,
         request: Request<OctoBody>,
         purpose: &Purpose,
     ) -> Result<Raw, TrackerError> {
-        match tokio::time::timeout(self.timeout, exchange(client, request)).await {
+        match tokio::time::timeout(self.timeout, self.exchange(client, address, request)).await {
             Ok(Ok(raw)) => Ok(raw),
             Ok(Err(Broken::Answered(raw))) => Err(self.no_token(caller, &raw, purpose)),
             Ok(Err(Broken::Failed(message))) => Err(purpose.failed(message)),
@@ -285,36 +350,31 @@ impl Client {
         }
     }
 
-    fn request(
+    /// octocrab adds credentials only to addresses without a host; the others get them here.
+    async fn exchange(
         &self,
-        method: Method,
-        path: &str,
-        body: Option<serde_json::Value>,
-        condition: Option<&HeaderValue>,
-    ) -> Result<Request<OctoBody>, http::Error> {
-        // octocrab puts the base's path before one that does not begin with it; told whole, it never has to guess.
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base.path()))
-            .header(ACCEPT, "application/vnd.github+json")
-            .header("x-github-api-version", "2022-11-28");
-        if let Some(etag) = condition {
-            request = request.header(IF_NONE_MATCH, etag);
+        client: &Octocrab,
+        address: &Address,
+        mut request: Request<OctoBody>,
+    ) -> Result<Raw, Broken> {
+        if let Address::Whole(_) = address {
+            let token = self.clients.token(client).await.map_err(broken)?;
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+                .map_err(|_| Broken::Failed("the token has characters that no token has".to_owned()))?;
+            bearer.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, bearer);
         }
-        match body {
-            Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
-            None => request.body(OctoBody::empty()),
-        }
+        exchange(client, request).await
     }
 
     fn learn(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> Result<(), TrackerError> {
         let complaint = if raw.status.is_client_error() { Complaint::read(&raw.body) } else { Complaint::default() };
-        let told = self.limits.learn(caller.installation, raw.status, &raw.headers, complaint.message(), caller.now);
+        let told = self.limits.learn(caller.limit(), raw.status, &raw.headers, complaint.message(), caller.now);
         told.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
     fn outage(&self, caller: Caller<'_>, why: String, purpose: &Purpose) -> TrackerError {
-        let later = self.limits.outage(caller.installation, why, caller.now);
+        let later = self.limits.outage(caller.limit(), why, caller.now);
         TrackerError::Later { doing: purpose.doing.clone(), later }
     }
 
@@ -366,6 +426,26 @@ impl Client {
                 self.base
             )),
         }
+    }
+}
+
+fn request(
+    method: Method,
+    address: &Address,
+    body: Option<serde_json::Value>,
+    condition: Option<&HeaderValue>,
+) -> Result<Request<OctoBody>, http::Error> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(address.as_str())
+        .header(ACCEPT, "application/vnd.github+json")
+        .header("x-github-api-version", "2022-11-28");
+    if let Some(etag) = condition {
+        request = request.header(IF_NONE_MATCH, etag);
+    }
+    match body {
+        Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
+        None => request.body(OctoBody::empty()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER` and `github:repository:REPOSITORY`.
+//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER`, `github:repository:REPOSITORY` and
+//! `github:installation:INSTALLATION`.
 //!
 //! The only place that writes or reads these texts.
 
@@ -19,6 +20,12 @@ pub fn repository_subject(repository_id: u64) -> Subject {
     Subject { tracker: TRACKER, kind: SubjectKind::Repository, id: repository_id.to_string() }
 }
 
+/// The subject of an installation.
+#[must_use]
+pub fn installation_subject(installation_id: u64) -> Subject {
+    Subject { tracker: TRACKER, kind: SubjectKind::Installation, id: installation_id.to_string() }
+}
+
 /// The repository's id and the number of an item's subject; none when it is no item of this tracker.
 #[must_use]
 pub fn item_address(subject: &Subject) -> Option<(u64, u64)> {
@@ -27,6 +34,16 @@ pub fn item_address(subject: &Subject) -> Option<(u64, u64)> {
     }
     let (repository, number) = subject.id.split_once('/')?;
     Some((repository.parse().ok()?, number.parse().ok()?))
+}
+
+/// The id of a comment on a line of a pull request: these are counted apart from other comments.
+pub(super) fn review_comment_id(number: u64) -> String {
+    format!("r{number}")
+}
+
+/// The number of a comment on a line of a pull request, if it is one.
+pub(super) fn review_comment(id: &str) -> Option<&str> {
+    id.strip_prefix('r')
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How fast the bot writes: a token bucket per installation that never sleeps, only names a time to come back.
 //!
-//! GitHub allows 80 new pieces of content a minute and 500 an hour, and advises one write a second
+//! GitHub allows 80 pieces of content a minute and 500 an hour, and advises one write a second
 //! (docs.github.com, "Rate limits for the REST API", secondary limits). The rules:
 //! - Over any stretch of time no more is written than the burst and what the rate adds, all lanes together.
 //! - Whoever is not let through is promised a place of its own. Coming back then, it gets through, unless something more
@@ -33,14 +33,14 @@ pub struct WriteLimits {
     pub burst: u32,
     /// Then one per so much time.
     pub interval: SignedDuration,
-    /// So many new comments and labels at once, after a rest. At least 4.
+    /// So many pieces of content at once, after a rest. At least 4.
     pub creation_burst: u32,
     /// Then one per so much time.
     pub creation_interval: SignedDuration,
 }
 
 impl Default for WriteLimits {
-    /// One write a second after a burst of 20, so never over 80 a minute; 50 + 450 creations in any hour.
+    /// One write a second after a burst of 20, so never over 80 a minute; 50 + 450 pieces of content in any hour.
     fn default() -> Self {
         Self {
             burst: 20,
@@ -54,9 +54,10 @@ impl Default for WriteLimits {
 /// What kind of write it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Write {
-    /// Changes what is there.
+    /// Takes something away.
     Change,
-    /// Makes something new; counts as a change too.
+    /// Makes or changes content: an issue, a comment, a reaction, a label, a label on an issue, a status. GitHub does not say
+    /// what counts against its hourly limit, so all of it does here. Counts as a change too.
     Creation,
 }
 
@@ -70,6 +71,13 @@ pub(super) struct Pacing {
 impl Pacing {
     pub(super) fn new(limits: WriteLimits) -> Self {
         Self { limits, installations: Mutex::new(Recent::new(MAX_INSTALLATIONS)) }
+    }
+
+    /// How long so many pieces of content take at least in this lane, after a rest and with nobody else writing.
+    pub(super) fn time_for(&self, lane: Lane, writes: u64) -> SignedDuration {
+        let pace = Pace::new(self.limits);
+        let milliseconds = pace.changes.time_for(lane, writes).max(pace.creations.time_for(lane, writes));
+        SignedDuration::from_millis(milliseconds)
     }
 
     /// Lets a write through, or says when to come back.
@@ -192,6 +200,11 @@ impl Bucket {
             Lane::Events => self.burst - self.burst / 4,
             Lane::Sweeps => self.burst - self.burst / 2,
         }
+    }
+
+    fn time_for(&self, lane: Lane, writes: u64) -> i64 {
+        let after_burst = i64::try_from(writes).unwrap_or(i64::MAX).saturating_sub(self.share(lane)).max(0);
+        after_burst.saturating_mul(self.interval)
     }
 
     /// Whether a token is there: for one that is reckoned with already, or for a newcomer behind those.

@@ -9,6 +9,7 @@ use crate::tracker::{Missing, TrackerError};
 use super::adapter::{Desk, GitHub};
 use super::answer::{Purpose, brief};
 use super::base_url::segment;
+use super::ids::review_comment;
 use super::pacing::Write;
 
 impl GitHub {
@@ -21,14 +22,15 @@ impl GitHub {
         let item = desk.item()?;
         let (path, what) = match comment {
             Some(id) => {
-                let path = format!("{}/issues/comments/{}/reactions", desk.path, segment(id));
+                let (kind, number) = review_comment(id).map_or(("issues", id), |number| ("pulls", number));
+                let path = format!("{}/{kind}/comments/{}/reactions", desk.path, segment(number));
                 (path, format!("comment {} on {}", brief(id), item.name))
             }
             None => (format!("{}/reactions", item.path), item.name),
         };
         let purpose = Purpose { doing: format!("reacting to {what}"), missing: Missing::Below, needs: "issues: write" };
         let body = Some(json!({ "content": content(how) }));
-        self.client.write(desk.caller(), Write::Change, Method::POST, &path, body, &purpose).await.map(|_| ())
+        self.client.write(desk.caller(), Write::Creation, Method::POST, &path, body, &purpose).await.map(|_| ())
     }
 }
 

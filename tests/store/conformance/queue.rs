@@ -108,6 +108,14 @@ pub(crate) async fn a_tick_is_taken_once(store: &dyn Store) {
     assert_eq!((claims[0].revision, labels(&claims[0])), (1, vec!["x"]));
 }
 
+pub(crate) async fn old_ticks_are_forgotten(store: &dyn Store) {
+    for seconds in [0, 10, 20] {
+        assert!(store.tick("sweep", at(seconds), Vec::new()).await.unwrap());
+    }
+    assert_eq!(store.prune_ticks(at(20)).await.unwrap(), 2);
+    assert!(!store.tick("sweep", at(20), Vec::new()).await.unwrap());
+}
+
 pub(crate) async fn concurrent_ticks_are_taken_once(store: &dyn Store) {
     let taken = join_all((0..8).map(|_| store.tick("sweep", at(0), vec![signal("acme", 1)]))).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);

@@ -1,0 +1,40 @@
+//! At the end of a sprint: what was planned and what became of it.
+
+use super::super::document::{Block, Inline, Piece};
+use super::super::figures::counted;
+use super::{Room, items, listed};
+use crate::allocation::{Line, Member, Phase, Report};
+
+pub(super) fn at_the_end(report: &Report, room: Room) -> Vec<Block> {
+    if report.phase != Phase::Over {
+        return Vec::new();
+    }
+    let changes = &report.changes;
+    let mut said = Vec::new();
+    if let Some(committed) = &changes.committed {
+        let late = if changes.baseline_is_late { " (as first seen, after the start)" } else { "" };
+        said.push(format!("{} planned{late}", counted(committed.len(), "item")));
+        said.push(format!("{} added", changes.added.len()));
+        said.push(format!("{} taken out", changes.removed.len()));
+    }
+    said.push(format!("{} done", changes.delivered.len()));
+    let left: Vec<&Line> = report.lines.iter().filter(|line| line.is_work() && !line.is_done()).collect();
+    let mut line = Inline::strong("At the end: ").say(format!("{}, {} left", said.join(", "), left.len()));
+    if !left.is_empty() {
+        line = line.say(": ").join(listed(items(&left), room));
+    }
+    line = line.say(".");
+    if !changes.removed.is_empty() {
+        line = line.say(" Taken out: ").join(members(&changes.removed, room)).say(".");
+    }
+    vec![Block::Paragraph(line)]
+}
+
+fn members(all: &[Member], room: Room) -> Inline {
+    let mut line = Inline::default();
+    for (index, member) in all.iter().take(room.names).enumerate() {
+        let name = if member.reference.is_empty() { &member.title } else { &member.reference };
+        line = if index > 0 { line.say(", ") } else { line }.and(Piece::Foreign(name.clone(), 40));
+    }
+    if all.len() > room.names { line.say(format!(" and {} more", all.len() - room.names)) } else { line }
+}
