@@ -58,7 +58,7 @@ pub(super) async fn scrape_directly(web: State<Web>, headers: HeaderMap) -> Resu
     scrape(web).await
 }
 
-/// All metrics in the OpenMetrics text format.
+/// All metrics in the text format of `OpenMetrics`.
 pub(super) async fn scrape(State(web): State<Web>) -> Result<Response, Problem> {
     let mut registry = Registry::with_prefix("plimsoll");
     let not_ready = why_not_ready(&web).await;

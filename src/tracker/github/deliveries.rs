@@ -116,11 +116,11 @@ impl GitHub {
         match asked {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(complaint)) => {
-                tracing::warn!(delivery = failed.delivery, why = complaint.text(), "it cannot be delivered again");
+                tracing::warn!(lost = failed.delivery, why = complaint.text(), "it cannot be delivered again");
                 Ok(())
             }
             Err(TrackerError::Missing { .. }) => {
-                tracing::warn!(delivery = failed.delivery, "GitHub no longer has it to deliver again");
+                tracing::warn!(lost = failed.delivery, "GitHub no longer has it to deliver again");
                 Ok(())
             }
             Err(error) => Err(error),

@@ -73,7 +73,7 @@ impl GitHub {
                 None => return Ok(Some(covered)),
             }
         }
-        tracing::warn!(installation, read = covered.len(), "the installation covers more repositories than are read");
+        tracing::warn!(read = covered.len(), "the installation covers more repositories than are read");
         // What was not read may still be covered.
         Ok(None)
     }
