@@ -54,7 +54,7 @@ pub(in super::super) fn budget<'a>(world: &'a mut World, caller: &Caller) -> &'a
 
 /// Remembers until when a refused caller was told to wait: `retry-after`, else the end of an hour that is used up.
 pub(in super::super) fn tell(world: &mut World, caller: &Caller, answer: &Response) {
-    if !matches!(answer.status().as_u16(), 403 | 429) {
+    if !matches!(answer.status().as_u16(), 403 | 429) || matches!(caller, Caller::Anonymous) {
         return;
     }
     let number = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
