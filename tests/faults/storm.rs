@@ -13,11 +13,15 @@ pub(crate) struct Storm {
     dice: Dice,
     /// Lies about something being gone; a second one within a round would be believed.
     lied: bool,
+    /// Whether the service's clock is wrong.
+    jumped: bool,
+    /// Whether an hour's limit was used up in this round.
+    used_up: bool,
 }
 
 impl Storm {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { dice: Dice::new(!seed), lied: false }
+        Self { dice: Dice::new(!seed), lied: false, jumped: false, used_up: false }
     }
 
     /// Before people do something.
@@ -29,10 +33,13 @@ impl Storm {
         if self.dice.percent(3) {
             world.github.expire_tokens();
         }
-        if self.dice.percent(1) {
+        // The end of the hour is told by GitHub's clock: a wrong clock cannot keep it. So a round has one or the other.
+        if self.dice.percent(1) && !self.jumped {
+            self.used_up = true;
             world.github.exhaust_rate_limit(self.dice.of::<&str>(&["acme", "umbrella"]));
         }
-        if self.dice.percent(3) {
+        if self.dice.percent(3) && !self.used_up {
+            self.jumped = true;
             self.jump(world);
         }
         if self.dice.percent(3) {
@@ -79,7 +86,9 @@ impl Storm {
     /// At the end of a round.
     pub(crate) fn is_over(&mut self, world: &World) {
         self.lied = false;
+        self.used_up = false;
         if self.dice.percent(50) {
+            self.jumped = false;
             world.clock.set_wrong(SignedDuration::ZERO);
             world.github.forgive_waits();
         }
@@ -108,7 +117,8 @@ impl Storm {
             6 => fault.secondary_limit(Some(60)),
             7 => fault.secondary_limit(None),
             8 => fault.truncate(),
-            9 => maybe_after(fault.answer(200).body(serde_json::json!("<html>"))),
+            // Never a lie that something is done: nobody could know.
+            9 => fault.answer(200).body(serde_json::json!("<html>")).after(),
             10 | 11 => maybe_after(Fault::on(method, "/repos").sparing(u32::try_from(dice.below(8)).unwrap()).hang()),
             12 => {
                 let time = Arc::clone(&world.time);

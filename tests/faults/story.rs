@@ -9,6 +9,8 @@
 //!   closed, only in an episode of its own. Otherwise texts may change as often as they like among clear ones.
 //! - People answer to what they see: a mark of the bot is only rejected when it was there at the last rest.
 //! - Only the last of several policy files between two looks is judged: one push per repository and round.
+//! - A transfer drops labels that the other repository does not have, and nobody can tell that from a person's word: only
+//!   items go on which nobody has said anything.
 //! - `/why` tells how things stand when it is answered, and a label's deletion concerns those who carry it: alone.
 //!
 //! All else must come to the same: however often, late, twice or in whatever order deliveries arrive, and wherever the
@@ -277,7 +279,8 @@ impl Story {
     /// The item goes: for good, or into another repository of the same owner.
     fn leaving(&mut self, item: usize) -> Vec<Action> {
         let from = self.items[item].repository;
-        if from < 2 && self.dice.percent(50) && self.has_policy[0] && self.has_policy[1] {
+        let untouched = self.items[item].labels.is_empty() && self.items[item].comments == 0;
+        if from < 2 && untouched && self.dice.percent(50) && self.has_policy[0] && self.has_policy[1] {
             let to = 1 - from;
             self.items[item].repository = to;
             // Which labels it keeps depends on those that the other repository has.
