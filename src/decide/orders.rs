@@ -84,7 +84,7 @@ impl Spoken {
     }
 
     /// What is to be done for it besides the category, its answers and how it ends. `memory` is the item's as it will be.
-    /// Of several weights only the last one of all texts is put.
+    /// Of several weights only the last one that was said is put.
     fn steps(&self, memory: &ItemMemory, categories: &Categories, last_weight: Option<&CommandKey>) -> Vec<Step> {
         let mut steps: Vec<Step> =
             self.orders.iter().flat_map(|order| self.effects(order, memory, categories, last_weight)).collect();
@@ -164,8 +164,10 @@ pub(super) fn all_steps(
     memory: &ItemMemory,
     categories: &Categories,
 ) -> Vec<Step> {
-    let orders = spoken.iter().flat_map(|said| &said.orders);
-    let mut weights = orders.filter(|order| matches!(order.command, Command::Points { .. }));
+    // Texts come in any order, and some late.
+    let newest = spoken.iter().filter(|said| Some(said.at) >= memory.told.weighed_at);
+    let mut weights =
+        newest.flat_map(|said| &said.orders).filter(|order| matches!(order.command, Command::Points { .. }));
     let last_weight = weights.next_back().map(|order| &order.key);
     let mut steps: Vec<Step> = spoken.iter().filter_map(Spoken::taken_up).collect();
     steps.extend(for_category);

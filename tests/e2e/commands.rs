@@ -484,3 +484,18 @@ async fn the_policy_says_who_may() {
     ");
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn a_weight_that_is_heard_late_does_not_replace_a_newer_one() {
+    let (world, _, issue) = shop_with_issue().await;
+    issue.comment("bob", "/points 3");
+    world.github.delay_pending("issue_comment", world.now() + SignedDuration::from_mins(10));
+    say(&world, &issue, "bob", "/points 5").await;
+    let weights =
+        |issue: &Issue| issue.labels().into_iter().filter(|one| one.starts_with("points/")).collect::<Vec<_>>();
+    assert_eq!(weights(&issue), ["points/5"]);
+    world.later(SignedDuration::from_mins(10));
+    world.settle().await;
+    assert_eq!(weights(&issue), ["points/5"]);
+    world.ends_quietly().await;
+}
