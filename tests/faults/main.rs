@@ -11,6 +11,7 @@
 mod action;
 mod clocks;
 mod dice;
+mod kinds;
 mod outcome;
 mod run;
 mod storm;

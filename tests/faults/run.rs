@@ -125,9 +125,11 @@ fn number(name: &str) -> Option<u64> {
 #[test]
 fn whatever_goes_wrong_the_end_is_the_same() {
     const ACTIONS: usize = 60;
+    /// Over ten thousand actions where the program is fast.
+    const SEEDS: u64 = if cfg!(debug_assertions) { 12 } else { 200 };
     let seeds: Vec<u64> = match number("PLIMSOLL_SEED") {
         Some(seed) => vec![seed],
-        None => (0..number("PLIMSOLL_SEEDS").unwrap_or(200)).collect(),
+        None => (0..number("PLIMSOLL_SEEDS").unwrap_or(SEEDS)).collect(),
     };
     let (next, tally, start) = (AtomicU64::new(0), Tally::default(), std::time::Instant::now());
     let failed = std::sync::Mutex::new(Vec::new());
@@ -160,4 +162,11 @@ fn whatever_goes_wrong_the_end_is_the_same() {
         println!("PLIMSOLL_SEED={seed} fails: {why}\n");
     }
     assert!(failed.is_empty(), "{} of {} seeds failed", failed.len(), seeds.len());
+}
+
+#[test]
+fn one_long_story_of_ten_thousand_actions() {
+    if number("PLIMSOLL_LONG").is_some() {
+        run(number("PLIMSOLL_SEED").unwrap_or(0), 10_000, &Tally::default());
+    }
 }

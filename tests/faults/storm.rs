@@ -118,7 +118,7 @@ impl Storm {
             7 => fault.secondary_limit(None),
             8 => fault.truncate(),
             // Never a lie that something is done: nobody could know.
-            9 => fault.answer(200).body(serde_json::json!("<html>")).after(),
+            9 if method != "GET" && method != "*" => fault.answer(200).body(serde_json::json!("<html>")).after(),
             10 | 11 => maybe_after(Fault::on(method, "/repos").sparing(u32::try_from(dice.below(8)).unwrap()).hang()),
             12 => {
                 let time = Arc::clone(&world.time);
@@ -130,7 +130,8 @@ impl Storm {
         }
     }
 
-    /// Answers that mean something: they strike where the bot tries again, and seldom.
+    /// Answers that mean something: they strike where the bot tries again, and seldom. What it takes for an answer that
+    /// will not change (no right to show a policy's state, rights that cannot be read) is left out.
     fn refusal(&mut self) -> Fault {
         let dice = &self.dice;
         let elsewhere = "https://evil.example/repositories/1/issues/1";
@@ -140,7 +141,7 @@ impl Storm {
                 Fault::on("GET", "/repos/acme/shop/issues/").answer(*dice.of(&[404, 410]))
             }
             1 => Fault::on("POST", "/repos/acme/shop/labels").answer(*dice.of(&[422, 404, 403])),
-            2 => Fault::on("GET", "/repos/acme").answer(301).header("location", elsewhere),
+            2 => Fault::on("GET", "/repositories").answer(301).header("location", elsewhere),
             3 => Fault::on("GET", "/repositories").answer(*dice.of(&[404, 403, 500])),
             _ => Fault::on("*", "/repos").sparing(2).answer(401),
         }
