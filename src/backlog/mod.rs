@@ -10,6 +10,7 @@ mod item;
 mod label;
 mod remark;
 mod subject;
+mod text;
 
 pub use actor::{Actor, ActorKind};
 pub use category::{Categories, Category, CategoryName, InvalidCategoryName, Keyword, Side};
@@ -19,3 +20,4 @@ pub use item::{CloseReason, Item, ItemState};
 pub use label::LabelKey;
 pub use remark::{Acknowledgement, Remark};
 pub use subject::{InvalidSubject, Lane, Place, Repository, Subject, SubjectKind, TrackerName};
+pub use text::steers_display;

@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::command::{Found, Vocabulary, new_commands, page};
 
+use super::output::done_reading;
+
 /// Comments are read up to this many bytes; the grammar reads less and only needs to know that there was more.
 const READ_UP_TO: u64 = 1024 * 1024;
 
@@ -69,14 +71,15 @@ pub fn run(
     let previous = previous.map(&mut read).transpose()?;
     let found = new_commands(previous.as_deref(), &text, vocabulary);
     let rows: Vec<Row<'_>> = found.iter().map(Row::from).collect();
-    serde_json::to_writer_pretty(&mut out, &rows).map_err(io::Error::from)?;
-    writeln!(out)?;
+    let json = serde_json::to_string_pretty(&rows).map_err(io::Error::from)?;
+    done_reading(writeln!(out, "{json}"))?;
     Ok(())
 }
 
 /// Prints the documentation page.
 pub fn write_page(mut out: impl Write) -> Result<(), CommandsError> {
-    Ok(out.write_all(page().as_bytes())?)
+    done_reading(out.write_all(page().as_bytes()))?;
+    Ok(())
 }
 
 fn text_of(reader: impl Read) -> io::Result<String> {
@@ -147,6 +150,22 @@ mod tests {
           }
         ]
         "#);
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_error() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        let text = "/infra\n".repeat(1000);
+        assert!(run(Path::new("-"), None, &Vocabulary::default(), text.as_bytes(), Gone).is_ok());
+        assert!(write_page(Gone).is_ok());
     }
 
     #[test]

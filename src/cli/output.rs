@@ -4,17 +4,13 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-/// What moves a terminal's cursor, changes its state, or turns the direction of its text.
-pub(super) fn steers_terminal(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
+use crate::backlog::steers_display;
 
 /// Text that others wrote as a line may show it: what would steer the terminal is left out, line ends become blanks.
 pub(super) fn printable(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\r' | '\t' => Some(' '),
-        c => (!steers_terminal(c)).then_some(c),
+        c => (!steers_display(c)).then_some(c),
     };
     text.chars().filter_map(harmless).collect()
 }

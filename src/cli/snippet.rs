@@ -6,7 +6,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 
 use crate::policy::{LayerName, Problem};
 
-use super::output::steers_terminal;
+use crate::backlog::steers_display;
 
 /// A file's text as it may be shown on a terminal, byte for byte as long as it was.
 pub(super) struct Source(NamedSource<String>);
@@ -43,7 +43,7 @@ fn tame(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\t' => c.to_string(),
         '\r' => " ".to_owned(),
-        c if steers_terminal(c) => "?".repeat(c.len_utf8()),
+        c if steers_display(c) => "?".repeat(c.len_utf8()),
         c => c.to_string(),
     };
     text.chars().map(harmless).collect()

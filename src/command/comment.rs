@@ -35,6 +35,9 @@ pub struct Found {
     pub occurrence: u32,
 }
 
+/// So many new commands of one text are obeyed: each may cost several writes.
+pub const MOST_OBEYED: usize = 20;
+
 /// The longest spelling of a command in a key; longer ones are named by their digest.
 const LONGEST_IN_KEY: usize = 120;
 

@@ -87,7 +87,12 @@ pub fn joined(sentences: &[String]) -> Option<String> {
 #[must_use]
 pub fn refusal(written: &str, rule: &Rule, admission: Admission) -> Option<String> {
     let holders = rule.right.holders();
-    let named = if rule.people.is_empty() && rule.teams.is_empty() { "" } else { ", and people named in the policy" };
+    let named = match (rule.people.is_empty(), rule.teams.is_empty()) {
+        (true, true) => "",
+        (false, true) => ", and people named in the policy",
+        (true, false) => ", and teams named in the policy",
+        (false, false) => ", and people and teams named in the policy",
+    };
     match admission {
         Admission::Admitted => None,
         Admission::Refused => Some(format!("{} is for {holders}{named}.", quoted(written))),

@@ -1,5 +1,6 @@
 //! The documentation page `docs/commands.md`, made from the list with the shipped categories.
 
+use super::comment::MOST_OBEYED;
 use super::list::{ALL, Spec, category};
 use super::right::Right;
 use super::strangers::WORDS;
@@ -19,6 +20,8 @@ pub fn page() -> String {
         RIGHTS,
         &sections.concat(),
         WHERE,
+        &format!("Of one text, or of one edit, at most {MOST_OBEYED} new commands are obeyed; the answer says how many were left out.\n"),
+        NOT_UNDERSTOOD,
         &strangers.join(" "),
         MACHINES,
     ]
@@ -64,7 +67,8 @@ const HEAD: &str = "\
 # Commands
 
 People steer Plimsoll from the item itself: in a new comment, in a new item's body, and in an edit of either, where only
-the commands count that were not there before.
+the commands count that were not there before. In a pull request `/debt`, `/help` and `/backlog` work, in its description,
+its comments and the comments on its lines.
 
 A command is a line that starts with its word. Several may stand in one comment; what follows the word on its line are
 its arguments.
@@ -92,10 +96,11 @@ nothing.
 ";
 
 const RIGHTS: &str = "
-Rights come from the tracker's own permissions. The policy can change them for each command and name people and teams. For
-a command that sets a category the right of that category's own command holds, also when it is written `/classify …`. When
-rights cannot be read the command is refused. Bots are never obeyed, and neither is a comment that somebody other than its
-author has edited.
+Rights come from the tracker's own permissions. The policy can change them for each command (`commands.rights`) and name
+people (`commands.people`) and teams (`commands.teams`) that may besides. For a command that sets a category the right of
+that category's own command holds, also when it is written `/classify …`. When rights cannot be read the command is refused
+and says so; where the tracker only asks to come back later, the command waits. Bots are never obeyed, and neither is a
+comment that somebody other than its author has edited.
 
 ## Each command
 ";
@@ -121,7 +126,9 @@ no commands; `/infra!` alone on its line is answered with a question. What peopl
 passed over in a word, and a word with characters that turn the direction of reading is none. An HTML comment in the
 arguments is not part of them. Of a long text the first 64 KiB are read, and nothing beyond quotes or lists nested a
 hundred deep; the paragraph at which reading stops does not count.
+";
 
+const NOT_UNDERSTOOD: &str = "
 ## When a command is not understood
 
 Arguments that are not understood are answered with what was expected and an example. A word that nobody knows is answered

@@ -179,7 +179,9 @@ impl Vocabulary {
         self.entries.iter().find(|entry| matches!(entry.kind, Kind::Listed(spec) if spec.name == HELP))
     }
 
-    pub(super) fn categories(&self) -> &[CategoryName] {
+    /// The categories that it knows, in their order.
+    #[must_use]
+    pub fn categories(&self) -> &[CategoryName] {
         &self.categories
     }
 

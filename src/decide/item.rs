@@ -43,7 +43,7 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         seen_at: now,
         told,
     };
-    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, &policy.categories);
+    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
 }
 
@@ -63,7 +63,7 @@ pub fn outside_the_backlog(spoken: &[Spoken], called: Item, policy: &Policy, now
         seen_at: now,
         told: Told::default(),
     };
-    let steps = orders::all_steps(spoken, Vec::new(), &memory, &policy.categories);
+    let steps = orders::all_steps(spoken, Vec::new(), &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
 }
 

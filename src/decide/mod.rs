@@ -14,9 +14,9 @@ mod told;
 mod wording;
 
 pub use item::{decide, outside_the_backlog};
-pub use orders::{Order, Spoken, Trouble};
+pub use orders::{Order, Spoken, Trouble, weigh_by_label};
 pub use people::{must_be_verified, needs_history};
 pub use plan::{Action, Finding, Plan, Step};
 pub use snapshot::{ItemMemory, Mode, Snapshot, Verdict};
 pub use told::{Statement, Told};
-pub use wording::{backlog_summary, not_in_pull_requests};
+pub use wording::{backlog_summary, not_in_pull_requests, of_itself, too_many};

@@ -4,8 +4,9 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Acknowledgement, Actor, Categories, CategoryName, Decision, Item, Word};
+use crate::backlog::{Acknowledgement, Actor, Categories, CategoryName, CloseReason, Decision, Item, ItemState, Word};
 use crate::command::{Command, CommandKey, Points};
+use crate::policy::{Board, Policy, SprintSource};
 
 use super::people::has_label;
 use super::{Action, ItemMemory, Step, wording};
@@ -36,6 +37,8 @@ pub struct Order {
     pub command: Command,
     /// The answer to a question that is not about this item.
     pub answer: Option<String>,
+    /// Whether who gave it may manage, and so may close items.
+    pub may_close: bool,
 }
 
 /// A command that is not obeyed.
@@ -85,9 +88,9 @@ impl Spoken {
 
     /// What is to be done for it besides the category, its answers and how it ends. `memory` is the item's as it will be.
     /// Of several weights only the last one that was said is put.
-    fn steps(&self, memory: &ItemMemory, categories: &Categories, last_weight: Option<&CommandKey>) -> Vec<Step> {
+    fn steps(&self, memory: &ItemMemory, policy: &Policy, last_weight: Option<&CommandKey>) -> Vec<Step> {
         let mut steps: Vec<Step> =
-            self.orders.iter().flat_map(|order| self.effects(order, memory, categories, last_weight)).collect();
+            self.orders.iter().flat_map(|order| self.effects(order, memory, policy, last_weight)).collect();
         steps.extend(self.answers(memory));
         let complaint = self.complaint();
         let has_trouble = complaint.is_some();
@@ -103,20 +106,21 @@ impl Spoken {
         &self,
         order: &Order,
         memory: &ItemMemory,
-        categories: &Categories,
+        policy: &Policy,
         last_weight: Option<&CommandKey>,
     ) -> Vec<Step> {
         let item = &memory.item;
         let actions = match &order.command {
-            Command::Points { points } if Some(&order.key) == last_weight => weigh(item, *points),
-            Command::Duplicate { .. } if !has_label(item, wording::DUPLICATE) => {
-                vec![Action::Label { label: wording::DUPLICATE.to_owned(), description: wording::duplicates() }]
-            }
+            Command::Points { points } if Some(&order.key) == last_weight => match points_field(&policy.boards) {
+                Some(field) => vec![Action::Weigh { field: field.to_owned(), points: *points }],
+                None => weigh_by_label(item, *points),
+            },
+            Command::Duplicate { .. } => duplicate(item, order.may_close && policy.hygiene.close_duplicates),
             Command::Debt { title } => vec![Action::Open {
                 key: format!("debt:{}", order.key),
                 title: title.clone(),
                 body: wording::debt(item, self),
-                category: technical_debt(categories),
+                category: technical_debt(&policy.categories),
                 since: self.at,
             }],
             _ => Vec::new(),
@@ -158,12 +162,7 @@ impl Spoken {
 }
 
 /// The steps for all texts, in their order, around those for the category.
-pub(super) fn all_steps(
-    spoken: &[Spoken],
-    for_category: Vec<Step>,
-    memory: &ItemMemory,
-    categories: &Categories,
-) -> Vec<Step> {
+pub(super) fn all_steps(spoken: &[Spoken], for_category: Vec<Step>, memory: &ItemMemory, policy: &Policy) -> Vec<Step> {
     // Texts come in any order, and some late.
     let newest = spoken.iter().filter(|said| Some(said.at) >= memory.told.weighed_at);
     let mut weights =
@@ -171,7 +170,7 @@ pub(super) fn all_steps(
     let last_weight = weights.next_back().map(|order| &order.key);
     let mut steps: Vec<Step> = spoken.iter().filter_map(Spoken::taken_up).collect();
     steps.extend(for_category);
-    steps.extend(spoken.iter().flat_map(|said| said.steps(memory, categories, last_weight)));
+    steps.extend(spoken.iter().flat_map(|said| said.steps(memory, policy, last_weight)));
     steps
 }
 
@@ -180,8 +179,26 @@ const fn is_not_there_yet(command: &Command) -> bool {
     matches!(command, Command::Report { .. })
 }
 
+/// The other item is named in the comment, which the tracker links by itself.
+fn duplicate(item: &Item, closes: bool) -> Vec<Action> {
+    let label = || Action::Label { label: wording::DUPLICATE.to_owned(), description: wording::duplicates() };
+    let mut actions: Vec<Action> = (!has_label(item, wording::DUPLICATE)).then(label).into_iter().collect();
+    actions
+        .extend((closes && item.state == ItemState::Open).then_some(Action::Close { reason: CloseReason::Duplicate }));
+    actions
+}
+
+/// The field in which the boards of this file read weights. The first counts: an item on several boards with fields of
+/// different names is weighed by one of them.
+fn points_field(boards: &[Board]) -> Option<&str> {
+    boards.iter().find_map(|board| match &board.sprints {
+        SprintSource::GitHubProject { points_field, .. } => points_field.as_deref(),
+    })
+}
+
 /// Where nothing else holds an item's points, a label does: one, and no other.
-fn weigh(item: &Item, points: Option<Points>) -> Vec<Action> {
+#[must_use]
+pub fn weigh_by_label(item: &Item, points: Option<Points>) -> Vec<Action> {
     let wanted = points.map(|points| format!("{}{points}", wording::POINTS));
     let others = item.labels.iter().filter(|label| is_points(label) && wanted.as_ref() != Some(label));
     let mut actions: Vec<Action> = others.map(|label| Action::Unmark { label: label.clone() }).collect();

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::backlog::{Acknowledgement, CategoryName};
+use crate::backlog::{Acknowledgement, CategoryName, CloseReason};
+use crate::command::Points;
 
 use super::ItemMemory;
 
@@ -27,6 +28,18 @@ pub enum Action {
         label: String,
         /// For creating it.
         description: String,
+    },
+    /// Write the item's weight into a field; where the item has no such field, into a label.
+    Weigh {
+        /// The field in which the weight is read.
+        field: String,
+        /// The weight; none takes it away.
+        points: Option<Points>,
+    },
+    /// Close the item.
+    Close {
+        /// Why.
+        reason: CloseReason,
     },
     /// Open an item that links back to this one.
     Open {

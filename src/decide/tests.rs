@@ -181,7 +181,12 @@ impl Story {
                     self.removes(&me(), label);
                     memory.own_marks.retain(|mark| mark != label);
                 }
-                Action::Label { .. } | Action::Open { .. } | Action::Acknowledge { .. } | Action::Note { .. } => {}
+                Action::Label { .. }
+                | Action::Open { .. }
+                | Action::Acknowledge { .. }
+                | Action::Note { .. }
+                | Action::Weigh { .. }
+                | Action::Close { .. } => {}
             }
         }
         memory.item.labels.clone_from(&self.item.labels);

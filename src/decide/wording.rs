@@ -89,11 +89,25 @@ pub(super) fn not_there_yet(command: &Command) -> String {
 #[must_use]
 pub fn not_in_pull_requests(written: &str) -> String {
     format!(
-        "{} works on issues only; in a pull request there are {} and {}.",
+        "{} works on issues only; in a pull request there are {}, {} and {}.",
         quoted(written),
         quoted("/debt TITLE"),
+        quoted("/backlog"),
         quoted("/help")
     )
+}
+
+/// An item that is called a duplicate of itself.
+#[must_use]
+pub fn of_itself(written: &str) -> String {
+    format!("{} names this item itself; expected another one, as in {}.", quoted(written), quoted("/duplicate #12"))
+}
+
+/// More commands in one text than are obeyed.
+#[must_use]
+pub fn too_many(obeyed: usize, left_out: usize) -> String {
+    let were = if left_out == 1 { "1 more was" } else { &format!("{left_out} more were") };
+    format!("One comment gives at most {obeyed} commands: {were} left out.")
 }
 
 /// The description of an item that was opened by a command.
@@ -158,25 +172,27 @@ fn statement(statement: &Statement) -> String {
     format!("- {} ({})", quoted(&format!("/{}", statement.command)), quoted(&statement.by.name))
 }
 
-/// The technical backlog in a few lines: how many, how old, the oldest, and whether it grows.
+/// The technical backlog in a few lines: how many, how old, the top ones, and whether it grows. An item that is closed
+/// went when it was last changed: nobody remembers when it was closed.
 #[must_use]
 pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
-    let technical = || items.iter().filter(|memory| memory.side == Some(Side::Technical)).map(|memory| &memory.item);
-    let mut open: Vec<&Item> = technical().filter(|item| item.state == ItemState::Open).collect();
-    open.sort_by_key(|item| item.created_at.unwrap_or(now));
+    let technical = || items.iter().filter(|memory| memory.side == Some(Side::Technical));
+    let mut open: Vec<&ItemMemory> = technical().filter(|memory| memory.item.state == ItemState::Open).collect();
+    open.sort_by_key(|memory| memory.item.created_at.unwrap_or(now));
     if open.is_empty() {
         return "The technical backlog is empty, as far as the bot has seen this repository.".to_owned();
     }
     let days = |at: Option<Timestamp>| at.map_or(0, |at| now.duration_since(at).as_hours() / 24);
     let lately = |at: Option<Timestamp>| at.is_some() && days(at) < LOOKS_BACK_DAYS;
-    let opened = technical().filter(|item| lately(item.created_at)).count();
-    let closed = technical().filter(|item| item.state != ItemState::Open && lately(item.updated_at)).count();
+    let opened = technical().filter(|memory| lately(memory.item.created_at)).count();
+    let closed =
+        technical().filter(|memory| memory.item.state != ItemState::Open && lately(memory.item.updated_at)).count();
     let trend = match opened.cmp(&closed) {
         std::cmp::Ordering::Greater => "it grows",
         std::cmp::Ordering::Less => "it shrinks",
         std::cmp::Ordering::Equal => "it stays as it is",
     };
-    let middle = open.get((open.len() - 1) / 2).map_or(0, |item| days(item.created_at));
+    let middle = open.get((open.len() - 1) / 2).map_or(0, |memory| days(memory.item.created_at));
     let mut lines = vec![
         format!(
             "The technical backlog has {}; half of them are at least {} old.",
@@ -185,12 +201,24 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
         ),
         format!("In the last {LOOKS_BACK_DAYS} days {opened} came and {closed} went: {trend}."),
         String::new(),
-        "The oldest:".to_owned(),
+        "First those with a date, then the oldest:".to_owned(),
     ];
-    lines.extend(open.iter().take(ITEMS_NAMED).map(|item| {
-        format!("- {} {}, {}", quoted(&item.key), quoted(&item.title), counted_days(days(item.created_at)))
+    // Stable: among those without a date, and on the same date, the oldest stay first.
+    open.sort_by_key(|memory| due(memory).map_or((true, None), |date| (false, Some(date))));
+    lines.extend(open.iter().take(ITEMS_NAMED).map(|memory| {
+        let item = &memory.item;
+        let due = due(memory).map_or_else(String::new, |date| format!(", due {date}"));
+        format!("- {} {}, {}{due}", quoted(&item.key), quoted(&item.title), counted_days(days(item.created_at)))
     }));
     lines.join("\n")
+}
+
+/// The date with consequences that holds, if people named one.
+fn due(memory: &ItemMemory) -> Option<jiff::civil::Date> {
+    memory.told.statements.iter().rev().find_map(|statement| match &statement.command {
+        Command::Due { date, .. } => Some(*date),
+        _ => None,
+    })
 }
 
 fn counted(number: usize, what: &str) -> String {

@@ -1,7 +1,7 @@
 //! Carries out a plan, step by step, and records what was done and why.
 
-use crate::backlog::{LabelKey, SubjectKind};
-use crate::decide::{Action, ItemMemory, Plan, Step};
+use crate::backlog::{ItemState, LabelKey, SubjectKind};
+use crate::decide::{self, Action, ItemMemory, Plan, Step};
 use crate::store::Record;
 use crate::tracker::{Errand, Mark, Missing, NewItem, Tracker, TrackerError};
 
@@ -69,6 +69,21 @@ async fn carry_out(
             let label = tracker.mark(repository, errand, &mark).await?;
             memory.item.labels.push(label.clone());
             Ok(Some(format!("add_label {label}")))
+        }
+        Action::Weigh { field, points } => {
+            // The board's field is written here first, once boards are read.
+            let in_field = tracker.write_points(repository, errand, field, *points).await?;
+            // A label with the weight says nothing beside the field.
+            for action in decide::weigh_by_label(&memory.item, points.filter(|_| !in_field)) {
+                Box::pin(carry_out(tracker, governed, errand, &Step { action, reason: step.reason.clone() }, memory))
+                    .await?;
+            }
+            Ok(Some(format!("points {}", points.map_or_else(|| "clear".to_owned(), |points| points.to_string()))))
+        }
+        Action::Close { reason } => {
+            tracker.close_item(repository, errand, *reason).await?;
+            memory.item.state = ItemState::Closed(Some(*reason));
+            Ok(Some("close".to_owned()))
         }
         Action::Open { key, title, body, category, since } => {
             let mark = category.as_ref().and_then(|category| mark_of(governed, category));
@@ -139,6 +154,8 @@ pub(super) fn record(governed: &Governed, errand: &Errand, memory: &ItemMemory, 
         Action::Note { key, .. } => format!("comment {key}"),
         Action::Label { label, .. } => format!("add_label {label}"),
         Action::Open { title, .. } => format!("open {title}"),
+        Action::Weigh { field, .. } => format!("write {field}"),
+        Action::Close { .. } => "close".to_owned(),
         Action::Acknowledge { .. } => "acknowledge".to_owned(),
     };
     Record {

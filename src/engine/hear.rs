@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::backlog::{Event, Fact, Item, Remark};
-use crate::command::{Access, Admission, Caller, Command, CommandKey, Found, help, new_commands, refusal};
+use crate::command::{Command, CommandKey, Found, MOST_OBEYED, Reference, help, new_commands};
 use crate::decide::{self, ItemMemory, Order, Spoken, Trouble as Mistake};
-use crate::tracker::{Errand, Tracker, TrackerError};
+use crate::tracker::{Errand, Tracker};
 
 use super::Engine;
 use super::repository::{Governed, Trouble};
@@ -29,12 +29,20 @@ pub(super) enum Ground<'a> {
 }
 
 /// Hears one claim's events.
-struct Listener<'a> {
+pub(super) struct Listener<'a> {
     engine: &'a Engine,
-    tracker: &'a dyn Tracker,
-    governed: &'a Governed,
-    errand: &'a Errand,
-    ground: Ground<'a>,
+    pub(super) tracker: &'a dyn Tracker,
+    pub(super) governed: &'a Governed,
+    pub(super) errand: &'a Errand,
+    pub(super) ground: Ground<'a>,
+}
+
+/// The commands of one text that nobody has answered.
+#[derive(Default)]
+struct Unanswered {
+    commands: Vec<(CommandKey, Found)>,
+    /// Beyond those that are obeyed, by the name of the first.
+    surplus: Option<Mistake>,
 }
 
 impl Engine {
@@ -79,86 +87,83 @@ impl Listener<'_> {
             if !event.by.decides(&self.tracker.me().await?) || !by_its_author {
                 continue;
             }
-            let found = self.unanswered(remark, taken);
-            if !found.is_empty() {
-                spoken.push(self.judge(event, remark, found).await?);
+            let unanswered = self.unanswered(remark, taken);
+            if !unanswered.commands.is_empty() || unanswered.surplus.is_some() {
+                spoken.push(self.judge(event, remark, unanswered).await?);
             }
         }
         Ok(spoken)
     }
 
-    fn unanswered(&self, remark: &Remark, taken: &mut HashSet<CommandKey>) -> Vec<(CommandKey, Found)> {
+    fn unanswered(&self, remark: &Remark, taken: &mut HashSet<CommandKey>) -> Unanswered {
         let told = match self.ground {
             Ground::Item(_, memory) => memory.map(|memory| &memory.told),
             Ground::PullRequest => None,
         };
         let subject = &self.errand.subject;
         let place = remark.comment.as_ref().unwrap_or(&subject.id);
-        new_commands(remark.previous.as_deref(), &remark.text, &self.governed.rulebook.vocabulary)
-            .into_iter()
-            .map(|found| (found.key(subject.tracker.clone(), place), found))
-            .filter(|(key, _)| !told.is_some_and(|told| told.has_answered(key)) && taken.insert(key.clone()))
-            .collect()
+        let mut is_new =
+            |key: &CommandKey| !told.is_some_and(|told| told.has_answered(key)) && taken.insert(key.clone());
+        let mut all: Vec<(CommandKey, Found)> =
+            new_commands(remark.previous.as_deref(), &remark.text, &self.governed.rulebook.vocabulary)
+                .into_iter()
+                .map(|found| (found.key(subject.tracker.clone(), place), found))
+                .collect();
+        // Counted before those that were answered are left out, so that a redelivery does not get to the rest.
+        let beyond = all.split_off(all.len().min(MOST_OBEYED));
+        let sentence = decide::too_many(MOST_OBEYED, beyond.len());
+        let first_beyond = beyond.into_iter().next().map(|(key, _)| key).filter(&mut is_new);
+        let surplus = first_beyond.map(|key| Mistake { key, sentence });
+        all.retain(|(key, _)| is_new(key));
+        Unanswered { commands: all, surplus }
     }
 
     /// Parts what is understood and allowed from what is not.
-    async fn judge(&self, event: &Event, remark: &Remark, found: Vec<(CommandKey, Found)>) -> Result<Spoken, Trouble> {
+    async fn judge(&self, event: &Event, remark: &Remark, unanswered: Unanswered) -> Result<Spoken, Trouble> {
+        let by = &event.by.name;
         let mut orders = Vec::new();
-        let mut mistakes = Vec::new();
-        for (key, found) in found {
+        let mut troubles = Vec::new();
+        for (key, found) in unanswered.commands {
             let objection = match &found.outcome {
                 Err(error) => Some(error.to_string()),
-                Ok(command) => self.objection(&event.by.name, &found, command).await?,
+                Ok(command) => match self.out_of_place(&found, command) {
+                    Some(sentence) => Some(sentence),
+                    None => self.refusal(by, &found).await?,
+                },
             };
             match (found.outcome, objection) {
                 (Ok(command), None) => {
                     let answer = self.answer(&command).await?;
-                    orders.push(Order { key, command, answer });
+                    let may_close = self.may_close(by, &command).await?;
+                    orders.push(Order { key, command, answer, may_close });
                 }
-                (_, sentence) => mistakes.push(Mistake { key, sentence: sentence.unwrap_or_default() }),
+                (_, sentence) => troubles.push(Mistake { key, sentence: sentence.unwrap_or_default() }),
             }
         }
-        Ok(Spoken {
-            comment: remark.comment.clone(),
-            url: remark.url.clone(),
-            by: event.by.clone(),
-            at: event.at,
-            orders,
-            troubles: mistakes,
-        })
+        troubles.extend(unanswered.surplus);
+        let (comment, url) = (remark.comment.clone(), remark.url.clone());
+        Ok(Spoken { comment, url, by: event.by.clone(), at: event.at, orders, troubles })
     }
 
-    /// Why a command that was understood is not obeyed; none when it is.
-    async fn objection(&self, name: &str, found: &Found, command: &Command) -> Result<Option<String>, Trouble> {
-        if matches!(self.ground, Ground::PullRequest) && !works_in_pull_requests(command) {
-            return Ok(Some(decide::not_in_pull_requests(&found.written)));
+    /// Why a command that was understood makes no sense here.
+    fn out_of_place(&self, found: &Found, command: &Command) -> Option<String> {
+        match (self.ground, command) {
+            (Ground::PullRequest, command) if !works_in_pull_requests(command) => {
+                Some(decide::not_in_pull_requests(&found.written))
+            }
+            (Ground::Item(item, _), Command::Duplicate { of }) if self.is_named_by(of, item) => {
+                Some(decide::of_itself(&found.written))
+            }
+            _ => None,
         }
-        let Some(rule) = &found.rule else { return Ok(None) };
-        let is_author = match self.ground {
-            Ground::Item(item, _) => item.author.as_ref().is_some_and(|author| author.name.eq_ignore_ascii_case(name)),
-            Ground::PullRequest => false,
-        };
-        let stranger = Caller { name, is_author, access: None, teams: &[] };
-        let admission = match rule.admits(&stranger) {
-            Admission::Admitted => Admission::Admitted,
-            Admission::Refused | Admission::Unreadable => {
-                rule.admits(&Caller { access: self.access_of(name).await?, ..stranger })
-            }
-        };
-        Ok(refusal(&found.written, rule, admission))
     }
 
-    /// None: it cannot be read, and asking again does not help. Where it may, the error says so and the work waits.
-    async fn access_of(&self, name: &str) -> Result<Option<Access>, TrackerError> {
-        match self.tracker.rights(&self.governed.repository, self.errand, name).await {
-            Ok(access) => Ok(Some(access)),
-            Err(
-                error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. }),
-            ) => {
-                tracing::warn!(%error, "rights cannot be read: the command is refused");
-                Ok(None)
+    fn is_named_by(&self, reference: &Reference, item: &Item) -> bool {
+        match reference {
+            Reference::Number(_) | Reference::Key(_) => reference.to_string() == item.key,
+            Reference::Elsewhere { repository, number } => {
+                repository.eq_ignore_ascii_case(&self.governed.repository.name) && format!("#{number}") == item.key
             }
-            Err(error) => Err(error),
         }
     }
 

@@ -6,6 +6,7 @@
 //!   that it is the bot's own.
 //! - A worker whose lease ran out may finish its last write while another starts: writes are idempotent, the end is fenced.
 
+mod admission;
 mod apply;
 mod backoff;
 mod ending;
@@ -77,13 +78,14 @@ impl Engine {
         entropy: Arc<dyn Entropy>,
         options: EngineOptions,
     ) -> Self {
+        let sites = trackers.iter().filter_map(|tracker| Some((tracker.name(), tracker.site()?))).collect();
         Self {
             store,
             trackers: trackers.into_iter().map(|tracker| (tracker.name(), tracker)).collect(),
             clock,
             entropy,
             options,
-            policies: Policies::new(),
+            policies: Policies::new(sites),
             outages: Outages::default(),
             wake: Arc::new(Notify::new()),
         }

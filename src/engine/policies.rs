@@ -1,10 +1,11 @@
 //! Policies with their classifiers, compiled once per text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::backlog::TrackerName;
 use crate::classify::{Classifier, Rules, Trained};
-use crate::command::{Vocabulary, public_sites};
+use crate::command::{Site, Vocabulary, public_sites};
 use crate::policy::{self, Policy, PolicyErrors};
 
 /// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
@@ -21,13 +22,18 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
-    /// Compiles a policy.
+    /// Compiles a policy, for the public sites of trackers.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
+        Self::for_sites(policy, public_sites())
+    }
+
+    /// Compiles a policy. `sites` are where items that commands refer to may live.
+    #[must_use]
+    pub fn for_sites(policy: Policy, sites: Vec<Site>) -> Self {
         let classifier = classifier(&policy);
         let categories = policy.categories.iter().map(|category| category.name.clone());
-        let vocabulary =
-            Vocabulary::new(&policy.commands.for_vocabulary(&policy.categories), categories, public_sites());
+        let vocabulary = Vocabulary::new(&policy.commands.for_vocabulary(&policy.categories), categories, sites);
         Self { policy, classifier, vocabulary }
     }
 }
@@ -45,16 +51,17 @@ fn classifier(policy: &Policy) -> Box<dyn Classifier> {
     }
 }
 
-/// The compiled policies, by text.
+/// The compiled policies, by tracker and text.
 pub(super) struct Policies {
     defaults: Arc<Rulebook>,
-    compiled: Mutex<HashMap<String, Arc<Rulebook>>>,
+    sites: BTreeMap<TrackerName, Site>,
+    compiled: Mutex<HashMap<(TrackerName, String), Arc<Rulebook>>>,
 }
 
 impl Policies {
-    /// Starts with the shipped defaults.
-    pub(super) fn new() -> Self {
-        Self { defaults: Arc::new(Rulebook::new(policy::defaults())), compiled: Mutex::default() }
+    /// Starts with the shipped defaults. `sites`: where people open each tracker's items.
+    pub(super) fn new(sites: BTreeMap<TrackerName, Site>) -> Self {
+        Self { defaults: Arc::new(Rulebook::new(policy::defaults())), sites, compiled: Mutex::default() }
     }
 
     /// The shipped defaults.
@@ -62,17 +69,19 @@ impl Policies {
         Arc::clone(&self.defaults)
     }
 
-    /// The policy that this text makes over the defaults.
-    pub(super) fn of(&self, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
-        if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
+    /// The policy that this text makes over the defaults, for items of this tracker.
+    pub(super) fn of(&self, tracker: &TrackerName, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
+        let key = (tracker.clone(), text.to_owned());
+        if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
-        let rulebook = Arc::new(Rulebook::new(policy::parse(text)?));
+        let sites = self.sites.get(tracker).map_or_else(public_sites, |site| vec![site.clone()]);
+        let rulebook = Arc::new(Rulebook::for_sites(policy::parse(text)?, sites));
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if compiled.len() >= KEPT {
             compiled.clear();
         }
-        compiled.insert(text.to_owned(), Arc::clone(&rulebook));
+        compiled.insert(key, Arc::clone(&rulebook));
         Ok(rulebook)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backlog::{Fact, Place, Repository};
+use crate::backlog::{Fact, Place, Repository, TrackerName};
 use crate::decide::Mode;
 use crate::store::{Claim, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError};
 use crate::tracker::{Errand, PolicyLookup, PolicyNotice, Tracker, TrackerError};
@@ -82,7 +82,7 @@ impl Engine {
             Some(policy) if policy.checked_at >= fresh_after => policy,
             _ => self.read_policy(tracker, &known, errand, None).await?,
         };
-        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(text).ok());
+        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(&place.tracker, text).ok());
         Ok(Governed {
             repository: known.repository,
             mode: if rulebook.is_some() { Mode::Act } else { Mode::Observe },
@@ -120,8 +120,8 @@ impl Engine {
     ) -> Result<PolicyRow, Trouble> {
         let found = tracker.read_policy(&known.repository, errand).await?;
         let before = known.policy.as_ref();
-        let row = self.judge(found, before, errand.now);
         let place = &known.repository.place;
+        let row = self.judge(&place.tracker, found, before, errand.now);
         if let Some(notice) = notice(&row, before)
             && let Err(later) = self.show(tracker, &known.repository, errand, commit, &notice).await
         {
@@ -134,7 +134,13 @@ impl Engine {
     }
 
     /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.
-    fn judge(&self, found: PolicyLookup, before: Option<&PolicyRow>, now: Timestamp) -> PolicyRow {
+    fn judge(
+        &self,
+        tracker: &TrackerName,
+        found: PolicyLookup,
+        before: Option<&PolicyRow>,
+        now: Timestamp,
+    ) -> PolicyRow {
         let since = before.and_then(|row| row.active_since);
         let broken = |error: String, revision: String| PolicyRow {
             good: before.and_then(|row| row.good.clone()),
@@ -154,7 +160,7 @@ impl Engine {
             PolicyLookup::TooLarge { size, limit, revision } => {
                 broken(format!("the file has {size} bytes; at most {limit} are read"), revision)
             }
-            PolicyLookup::Found(file) => match self.policies.of(&file.text) {
+            PolicyLookup::Found(file) => match self.policies.of(tracker, &file.text) {
                 Ok(_) => PolicyRow {
                     good: Some(file.text),
                     status: PolicyStatus::Good,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::checked::Note;
 use super::layer::LayerName;
+use crate::backlog::steers_display;
 
 /// Problems beyond this many are counted, not told, and notes left out: a hostile file shall not make a book of them.
 const MAX_TOLD: usize = 50;
@@ -174,14 +175,8 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
 
 /// A text from the file as a message may show it: in backticks, short, control and direction characters replaced.
 pub(super) fn quoted(text: &str) -> String {
-    let tame = |c: char| if is_unprintable(c) || c == '`' { '\u{b7}' } else { c };
+    let tame = |c: char| if steers_display(c) || c == '`' { '\u{b7}' } else { c };
     format!("`{}`", shortened(text, 40).chars().map(tame).collect::<String>())
-}
-
-/// Characters that have no place in a name or a message: control characters and those that turn a line's direction.
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The candidate that was most likely meant by `typed`, if one is close.

@@ -5,6 +5,7 @@
 
 pub mod github;
 
+mod boards;
 mod connection;
 mod error;
 mod webhooks;
@@ -12,9 +13,10 @@ mod webhooks;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::backlog::{Acknowledgement, Actor, Event, Item, Lane, Place, Repository, Subject, TrackerName};
-use crate::command::Access;
+use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
+use crate::command::{Access, Points, Site};
 
+pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
 pub use webhooks::{Incoming, Refusal, Webhooks};
@@ -109,6 +111,9 @@ pub trait Tracker: Send + Sync {
     /// The bot's own account, if [`Tracker::me`] has been answered before; asks nothing.
     fn known_me(&self) -> Option<Actor>;
 
+    /// Where people open its items, and how these are named; full addresses in commands are read by it.
+    fn site(&self) -> Option<Site>;
+
     /// Reads an item. None: the subject is no backlog item (a pull request).
     ///
     /// `expected_id` is the item's own id where it is known: another one under the same address means that the name now
@@ -155,11 +160,39 @@ pub trait Tracker: Send + Sync {
         how: Acknowledgement,
     ) -> Result<(), TrackerError>;
 
-    /// The comments of the item whose commands the bot has carried out, as [`crate::backlog::Fact::Said`], oldest first.
+    /// The description and the comments of the item whose commands the bot has carried out, as
+    /// [`crate::backlog::Fact::Said`] by whoever changed them last, oldest first.
     async fn answered_remarks(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError>;
 
     /// What a person may do in the repository; cached for minutes.
     async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError>;
+
+    /// Whether a person belongs to a team; cached for minutes. The team is named as the policy names it.
+    async fn belongs_to(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        person: &str,
+        team: &str,
+    ) -> Result<bool, TrackerError>;
+
+    /// Closes the item; closed already is fine.
+    async fn close_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        reason: CloseReason,
+    ) -> Result<(), TrackerError>;
+
+    /// Writes the item's weight into the field with this name (None: empties it). False: the item has no such field, and
+    /// nothing was written.
+    async fn write_points(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        field: &str,
+        points: Option<Points>,
+    ) -> Result<bool, TrackerError>;
 
     /// Opens an item beside the errand's own, unless it was opened before. Returns what people call it.
     async fn create_item(

@@ -73,6 +73,20 @@ async function story(check, { github, relay, service, api }) {
   await quiet();
   check.equal(String(await github.labelsOf(performance_.number)), "ops", "a person's label (an alias too) replaces the bot's");
 
+  // A command in a comment: who may is obeyed, who may not is told so, and a quote says nothing.
+  const commented = ISSUES[2];
+  const comments = `/repos/ada/shop/issues/${commented.number}/comments`;
+  await github.as("ada", "POST", comments, { body: "Found in the audit.\n\n> /bug\n\n/security\n/points 3" });
+  await comesBack(commented.number, "security", "a command in a comment sets the category");
+  await quiet();
+  check.equal(String((await github.labelsOf(commented.number)).sort()), "points/3,security", "the command's labels and no other");
+  check.equal(String(api.reactions), "eyes,+1", "the command is acknowledged");
+  await github.as("grace", "POST", comments, { body: "/bug" });
+  await quiet();
+  check.equal(String((await github.labelsOf(commented.number)).sort()), "points/3,security", "who may not changes nothing");
+  const answers = (await github.as("ada", "GET", comments)).filter(({ user }) => user.login.endsWith("[bot]"));
+  check.that(answers.length === 1 && answers[0].body.includes("`/bug` is for people who may edit items"), "and is told so once", JSON.stringify(answers.map(({ body }) => body)));
+
   // A broken later policy: the last good one stays, and the error is shown on the commit.
   await github.putPolicy(BROKEN);
   await quiet();

@@ -62,7 +62,7 @@ async fn an_existing_label_is_adopted_not_doubled() {
 #[tokio::test]
 async fn a_vague_issue_gets_no_label() {
     let (world, shop) = World::with_shop().await;
-    let issue = shop.open("alice", "Please look at this", "As discussed.");
+    let issue = shop.open("alice", "The basket", "As agreed on Tuesday.");
     world.settle().await;
     assert!(issue.labels().is_empty());
     world.ends_quietly().await;

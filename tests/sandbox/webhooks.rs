@@ -96,7 +96,7 @@ async fn each_change_has_its_event() {
     repo.rename("acme/store");
     repo.archive(true);
     scene.github.deliver_all().await;
-    insta::assert_snapshot!(mailbox.names().join("\n"), @r"
+    insta::assert_snapshot!(mailbox.names().join("\n"), @"
     issues.edited
     issue_comment.created
     issue_comment.edited
@@ -110,6 +110,7 @@ async fn each_change_has_its_event() {
     issues.transferred
     issues.opened
     issues.deleted
+    pull_request.opened
     issue_comment.created
     ping
     repository.renamed

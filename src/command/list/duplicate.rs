@@ -11,7 +11,8 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &["dup", "dupe"],
     usage: &["duplicate ITEM"],
     does: "marks the item as a duplicate of another one, and closes it where the policy allows",
-    details: "The other item is named as the tracker names it (`#12`, `acme/shop#12`, `ABC-12`) or by its address.",
+    details: "The other item is named as the tracker names it (`#12`, `acme/shop#12`, `ABC-12`) or by its address. \
+              The policy allows it with `hygiene: { duplicates: { close: on } }`; who may only edit items closes none.",
     right: Right::Edit,
     examples: &["duplicate #12"],
     parse,

@@ -13,7 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &[],
     usage: &["report", "report SPRINT"],
     does: "posts or refreshes the sprint comment here: for the present sprint, or for the one that is named",
-    details: "",
+    details: "There is no sprint comment yet; until then the command only says so.",
     right: Right::Manage,
     examples: &["report", "report Sprint 14"],
     parse,

@@ -5,6 +5,7 @@ mod edits;
 mod generated;
 mod hostile;
 mod meanings;
+mod table;
 mod wording;
 
 use super::{Found, Vocabulary, commands};

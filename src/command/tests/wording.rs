@@ -111,7 +111,7 @@ fn help_lists_all_commands() {
 fn help_says_all_about_one() {
     let vocabulary = Vocabulary::default();
     insta::assert_snapshot!(help(&vocabulary, Some("points")), @"
-    `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away.
+    `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.
 
     - Examples: `/points 5`, `/points 0.5`, `/points clear`
     - Also: `/story-points`

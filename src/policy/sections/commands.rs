@@ -18,6 +18,9 @@ section! {
             /// Who else may use a command, by their account's name.
             #[schemars(extend("propertyNames" = { "enum": KnownCommand::NAMES }))]
             people: Named<Vec<ShortText>>,
+            /// Which teams besides may use a command: `platform`, or with the organisation `acme/platform`.
+            #[schemars(extend("propertyNames" = { "enum": KnownCommand::NAMES }))]
+            teams: Named<Vec<ShortText>>,
             /// The word that always reaches this bot: `plimsoll` makes `/plimsoll infra` work.
             prefix: ShortText,
             /// Whether commands work without the prefix; `off` where they belong to another bot.
@@ -37,6 +40,8 @@ pub struct Commands {
     pub rights: BTreeMap<&'static str, Right>,
     /// Who else may, by the command's name.
     pub people: BTreeMap<&'static str, Vec<String>>,
+    /// Which teams besides may, by the command's name.
+    pub teams: BTreeMap<&'static str, Vec<String>>,
     /// The word that always reaches the bot.
     pub prefix: Option<String>,
     /// Whether commands work only after the prefix.
@@ -55,13 +60,15 @@ impl Commands {
         let bare = Vocabulary::new(&plain, names(categories), Vec::new());
         let mut rights = BTreeMap::new();
         for name in KnownCommand::NAMES {
-            if !self.rights.contains_key(name) && !self.people.contains_key(name) {
+            if ![self.rights.contains_key(name), self.people.contains_key(name), self.teams.contains_key(name)]
+                .contains(&true)
+            {
                 continue;
             }
             let right = self.rights.get(name).map(|right| right.in_commands());
             let Some(right) = right.or_else(|| bare.default_right(name)) else { continue };
-            let people = self.people.get(name).cloned().unwrap_or_default();
-            let rule = Rule { people, ..Rule::from(right) };
+            let named = |all: &BTreeMap<_, Vec<String>>| all.get(name).cloned().unwrap_or_default();
+            let rule = Rule { right, people: named(&self.people), teams: named(&self.teams) };
             if name == "classify" {
                 rights.insert(ALL_CATEGORIES.to_owned(), rule.clone());
             }
@@ -97,10 +104,15 @@ impl CommandsSection {
         let Some(this) = this else { return Commands::default() };
         let aliases = this.aliases.map(|named| named.0).unwrap_or_default();
         let off = this.off.unwrap_or_default();
-        let people = by_command(this.people, problems).into_iter();
+        let texts = |named: Option<Named<Vec<ShortText>>>| {
+            let all: BTreeMap<&'static str, Vec<ShortText>> = by_command(named, problems);
+            all.into_iter().map(|(name, texts)| (name, texts.into_iter().map(|one| one.0).collect())).collect()
+        };
+        let [people, teams] = [this.people, this.teams].map(texts);
         let commands = Commands {
             rights: by_command(this.rights, problems),
-            people: people.map(|(name, people)| (name, people.into_iter().map(|one| one.0).collect())).collect(),
+            people,
+            teams,
             prefix: this.prefix.map(|word| word.0),
             only_with_prefix: this.short_form == Some(OnOff(false)),
             aliases: aliases.iter().map(|(word, target)| (word.value.clone(), target.value.0.clone())).collect(),
@@ -145,5 +157,21 @@ fn tell(problem: &VocabularyProblem, place: impl Fn(&str) -> Option<Span>, probl
     };
     if let Some(at) = place(word) {
         problems.add(at, format!("{} {what}", quoted(word)), advice);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_commands_are_those_of_the_default_policys_categories() {
+        let defaults = crate::policy::defaults().categories;
+        let shipped = Vocabulary::default();
+        assert_eq!(names(&defaults).collect::<Vec<_>>(), shipped.categories());
+        for name in names(&defaults) {
+            let word = shipped.name_of(name.as_str());
+            assert!(word.is_some_and(|word| word.len() <= name.as_str().len()), "{name} has no word of its own");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backlog::Side;
 use crate::policy::read::{Switch, section};
-use crate::policy::terms::{Alias, Period, PeriodOrNever};
+use crate::policy::terms::{Alias, OnOff, Period, PeriodOrNever};
 
 section! {
     /// Finds items that are not fit to plan. Each finding is off until its key is here.
@@ -54,8 +54,14 @@ section! {
 }
 
 section! {
-    /// Nothing to set yet: `{}`.
-    DuplicatesSection {}
+    /// What becomes of duplicates.
+    DuplicatesSection {
+        may {
+            /// Whether `/duplicate` closes the item, given by somebody who may manage; it is only labelled otherwise.
+            #[schemars(extend("default" = "off"))]
+            close: OnOff,
+        }
+    }
 }
 
 /// What is looked for in items; what is none or false is off.
@@ -69,6 +75,8 @@ pub struct Hygiene {
     pub impact: Option<ImpactPolicy>,
     /// Items that may say the same.
     pub duplicates: bool,
+    /// Whether an item that a person calls a duplicate is closed.
+    pub close_duplicates: bool,
 }
 
 /// When an item counts as stale.
@@ -92,7 +100,9 @@ pub struct ImpactPolicy {
 impl HygieneSection {
     pub(super) fn check(this: Option<Self>) -> Hygiene {
         let Some(Self { stale, vague, impact, duplicates, given: _ }) = this else { return Hygiene::default() };
+        let duplicates = duplicates.and_then(Switch::on);
         Hygiene {
+            close_duplicates: duplicates.as_ref().is_some_and(|it| it.close == Some(OnOff(true))),
             stale: stale.and_then(Switch::on).map(|stale| StalePolicy {
                 after: stale.after.unwrap_or(Period::of_days(90)),
                 close_after: stale.close_after.and_then(|it| it.0),
@@ -102,7 +112,7 @@ impl HygieneSection {
             impact: impact
                 .and_then(Switch::on)
                 .map(|impact| ImpactPolicy { required_for: impact.required_for.unwrap_or(Side::Technical) }),
-            duplicates: duplicates.and_then(Switch::on).is_some(),
+            duplicates: duplicates.is_some(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Names and phrases: bounded, trimmed, without control characters.
 
-use crate::backlog::LabelKey;
-use crate::policy::problem::{Mistake, is_unprintable, quoted};
+use crate::backlog::{LabelKey, steers_display};
+use crate::policy::problem::{Mistake, quoted};
 use crate::policy::read::{Term, term_schema};
 
 fn bounded(text: &str, most: usize) -> Result<String, Mistake> {
@@ -9,7 +9,7 @@ fn bounded(text: &str, most: usize) -> Result<String, Mistake> {
     if trimmed.is_empty() {
         return Err(Mistake::new("the text is empty", "write something, or leave it out"));
     }
-    if trimmed.chars().any(is_unprintable) {
+    if trimmed.chars().any(steers_display) {
         return Err(Mistake::new(
             format!("{} holds control characters", quoted(trimmed)),
             "write it without them, in one line",

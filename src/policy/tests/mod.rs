@@ -117,6 +117,7 @@ fn the_whole_form_is_read_into_checked_types() {
                 },
             ),
             duplicates: true,
+            close_duplicates: false,
         },
         Commands {
             rights: {
@@ -124,6 +125,7 @@ fn the_whole_form_is_read_into_checked_types() {
                 "report": Manage,
             },
             people: {},
+            teams: {},
             prefix: None,
             only_with_prefix: false,
             aliases: {},

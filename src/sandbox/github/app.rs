@@ -8,13 +8,29 @@ use super::state::Permissions;
 const TEST_ONLY_PRIVATE_KEY: &str = include_str!("test_only_private_key.pem");
 
 /// The events to which the App is subscribed. `installation` and `installation_repositories` go to every App.
-pub(super) const EVENTS: [&str; 6] = ["issues", "issue_comment", "label", "milestone", "push", "repository"];
+pub(super) const EVENTS: [&str; 8] = [
+    "issues",
+    "issue_comment",
+    "label",
+    "milestone",
+    "pull_request",
+    "pull_request_review_comment",
+    "push",
+    "repository",
+];
 
 /// What the App asks for, and every installation grants.
 pub(super) fn permissions() -> Permissions {
-    [("issues", "write"), ("pull_requests", "write"), ("contents", "read"), ("statuses", "write"), ("metadata", "read")]
-        .map(|(name, access)| (name.to_owned(), access.to_owned()))
-        .into()
+    [
+        ("issues", "write"),
+        ("pull_requests", "write"),
+        ("contents", "read"),
+        ("statuses", "write"),
+        ("metadata", "read"),
+        ("members", "read"),
+    ]
+    .map(|(name, access)| (name.to_owned(), access.to_owned()))
+    .into()
 }
 
 /// A GitHub App: who it is, how it proves that, and how its webhooks are signed.

@@ -6,19 +6,21 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::backlog::{Acknowledgement, Actor, Event, Item, Place, Repository, TrackerName};
-use crate::command::Access;
+use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Place, Repository, TrackerName};
+use crate::command::{Access, Naming, Points, Site};
 use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
 use super::account::Account;
 use super::answer::Purpose;
 use super::base_url::segment;
 use super::client::{Caller, Client};
+use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
 use super::recent::Recent;
 use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
+use super::teams::TeamsCache;
 
 /// So many repositories without a told installation are remembered.
 const MAX_LOOKED_UP: usize = 2_000;
@@ -29,6 +31,8 @@ pub struct GitHub {
     pub(super) client: Client,
     pub(super) labels: LabelCache,
     pub(super) rights: RightsCache,
+    pub(super) teams: TeamsCache,
+    pub(super) fields: FieldsCache,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -43,6 +47,8 @@ impl GitHub {
             client: Client::new(settings)?,
             labels: LabelCache::default(),
             rights: RightsCache::default(),
+            teams: TeamsCache::default(),
+            fields: FieldsCache::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })
@@ -178,6 +184,10 @@ impl Tracker for GitHub {
         self.me.get().cloned()
     }
 
+    fn site(&self) -> Option<Site> {
+        Some(Site { web: self.client.web()?, naming: Naming::Numbers })
+    }
+
     async fn read_item(
         &self,
         repository: &Repository,
@@ -235,6 +245,35 @@ impl Tracker for GitHub {
 
     async fn rights(&self, repository: &Repository, errand: &Errand, person: &str) -> Result<Access, TrackerError> {
         self.access_of(&self.desk(repository, errand).await?, person).await
+    }
+
+    async fn belongs_to(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        person: &str,
+        team: &str,
+    ) -> Result<bool, TrackerError> {
+        self.is_member(&self.desk(repository, errand).await?, person, team).await
+    }
+
+    async fn close_item(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        reason: CloseReason,
+    ) -> Result<(), TrackerError> {
+        self.close(&self.desk(repository, errand).await?, reason).await
+    }
+
+    async fn write_points(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        field: &str,
+        points: Option<Points>,
+    ) -> Result<bool, TrackerError> {
+        self.put_points(&self.desk(repository, errand).await?, field, points).await
     }
 
     async fn create_item(

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use octocrab::Octocrab;
 use octocrab::models::{AppId, InstallationId};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::recent::Recent;
 use super::settings::{Credentials, Settings, SettingsError};
@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Clients {
     /// As the App itself, or as the token's account.
     root: Arc<Octocrab>,
+    /// The plain token, where it is one.
+    token: Option<SecretString>,
     /// None with a plain token: there is only one account.
     installations: Option<Mutex<Recent<u64, Arc<Octocrab>>>>,
 }
@@ -55,7 +57,19 @@ impl Clients {
                 (nobody.user_access_token(token).map_err(|error| client_error(&error))?, None)
             }
         };
-        Ok(Self { root: Arc::new(root), installations })
+        let token = match &settings.credentials {
+            Credentials::App { .. } => None,
+            Credentials::Token(token) => Some(SecretString::from(token.expose_secret().trim())),
+        };
+        Ok(Self { root: Arc::new(root), token, installations })
+    }
+
+    /// The token with which this client asks.
+    pub(super) async fn token(&self, client: &Octocrab) -> Result<SecretString, octocrab::Error> {
+        match &self.token {
+            Some(token) => Ok(token.clone()),
+            None => client.installation_token().await,
+        }
     }
 
     /// Whether it is an App.

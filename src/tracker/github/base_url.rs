@@ -8,6 +8,29 @@ use url::{Host, Url};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
+/// What a request is sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Address {
+    /// A path at the base's host. octocrab puts the base's path before one that does not begin with it; told whole, it
+    /// never has to guess.
+    Path(String),
+    /// An address at the base's host that octocrab could not make: it lies beside the base's path.
+    Whole(String),
+}
+
+impl Address {
+    /// A path below the base.
+    pub(super) fn below(base: &BaseUrl, path: &str) -> Self {
+        Self::Path(format!("{}{path}", base.path()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Path(text) | Self::Whole(text) => text,
+        }
+    }
+}
+
 /// Why a text is no address of GitHub's API.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -55,6 +78,28 @@ impl BaseUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
+    }
+
+    /// Where people open what the API tells of: `https://github.com/`, or the server itself.
+    pub(super) fn web(&self) -> Option<Url> {
+        let mut web = self.0.clone();
+        let host = self.0.host_str()?;
+        // github.com and companies' subdomains of ghe.com have their API at a host of its own.
+        if let Some(site) = host.strip_prefix("api.").filter(|site| *site == "github.com" || site.ends_with(".ghe.com"))
+        {
+            web.set_host(Some(site)).ok()?;
+        }
+        let path = format!("{}/", self.path().strip_suffix("/api/v3").unwrap_or_else(|| self.path()));
+        web.set_path(&path);
+        Some(web)
+    }
+
+    /// Where GraphQL is asked: `/graphql`; on Enterprise Server beside the REST API, at `/api/graphql`.
+    pub(super) fn graphql(&self) -> Address {
+        match self.path().strip_suffix("/v3") {
+            Some(above) => Address::Whole(format!("{}{above}/graphql", self.0.origin().ascii_serialization())),
+            None => Address::below(self, "/graphql"),
+        }
     }
 
     /// What an address that GitHub sent means below this one: path and query, or none when it leads elsewhere.
@@ -112,7 +157,7 @@ pub(super) fn segment(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{BaseUrl, segment};
+    use super::{Address, BaseUrl, segment};
 
     #[test]
     fn addresses_are_normalised() {
@@ -159,6 +204,26 @@ mod tests {
         ] {
             assert_eq!(relative(elsewhere), None, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn people_open_it_at_the_website() {
+        for (api, web) in [
+            ("https://api.github.com", "https://github.com/"),
+            ("https://api.acme.ghe.com", "https://acme.ghe.com/"),
+            ("https://git.acme.example/api/v3", "https://git.acme.example/"),
+            ("https://git.acme.example:8443/forge/api/v3/", "https://git.acme.example:8443/forge/"),
+            ("http://127.0.0.1:4801", "http://127.0.0.1:4801/"),
+        ] {
+            assert_eq!(BaseUrl::new(api).unwrap().web().unwrap().as_str(), web);
+        }
+    }
+
+    #[test]
+    fn graphql_lies_beside_the_rest_api_of_enterprise_server() {
+        assert_eq!(BaseUrl::default().graphql(), Address::Path("/graphql".into()));
+        let enterprise = BaseUrl::new("https://git.acme.example/api/v3").unwrap();
+        assert_eq!(enterprise.graphql(), Address::Whole("https://git.acme.example/api/graphql".into()));
     }
 
     #[test]

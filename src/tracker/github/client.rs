@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
 use octocrab::{OctoBody, Octocrab};
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::backlog::{Lane, Place, Repository, Subject};
@@ -16,14 +17,15 @@ use crate::tracker::{Errand, Later, PauseScope, TrackerError};
 
 use super::answer::{Complaint, Purpose, brief, refusal};
 use super::auth::Clients;
-use super::base_url::BaseUrl;
+use super::base_url::{Address, BaseUrl};
 use super::etag::{ETags, Kept};
 use super::ids::item_subject;
-use super::limits::Limits;
+use super::limits::{Limits, Pool};
 use super::pacing::{Pacing, Write};
 use super::pages::{Links, Page};
 use super::redirect::{Target, target};
 use super::settings::{Credentials, Settings, SettingsError};
+use super::turns::Turns;
 
 /// A larger answer is not read.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -41,12 +43,22 @@ pub(super) struct Caller<'a> {
     pub(super) lane: Lane,
     /// None where the caller has no clock.
     pub(super) now: Option<Timestamp>,
+    /// By GraphQL, which has a limit of its own.
+    pub(super) graphql: bool,
 }
 
 impl<'a> Caller<'a> {
     /// The App itself, or the account of the token.
     pub(super) const fn root() -> Self {
-        Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, now: None }
+        Self {
+            installation: "",
+            as_root: true,
+            place: None,
+            subject: None,
+            lane: Lane::People,
+            now: None,
+            graphql: false,
+        }
     }
 
     pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
@@ -57,7 +69,13 @@ impl<'a> Caller<'a> {
             subject: Some(&errand.subject),
             lane: errand.lane,
             now: Some(errand.now),
+            graphql: false,
         }
+    }
+
+    /// Whose limit it is.
+    fn limit(&self) -> Pool<'a> {
+        if self.graphql { Pool::GraphQl(self.installation) } else { Pool::Rest(self.installation) }
     }
 }
 
@@ -100,6 +118,7 @@ pub(super) struct Client {
     etags: ETags,
     limits: Limits,
     pacing: Option<Pacing>,
+    turns: Turns,
     timeout: Duration,
     credentials_hint: &'static str,
 }
@@ -112,6 +131,7 @@ impl Client {
             etags: ETags::default(),
             limits: Limits::default(),
             pacing: settings.write_limits.map(Pacing::new),
+            turns: Turns::default(),
             timeout: settings.timeout,
             credentials_hint: match settings.credentials {
                 Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
@@ -122,6 +142,11 @@ impl Client {
 
     pub(super) const fn is_app(&self) -> bool {
         self.clients.is_app()
+    }
+
+    /// Where people open what the API tells of.
+    pub(super) fn web(&self) -> Option<url::Url> {
+        self.base.web()
     }
 
     /// Reads. What has not changed since costs no limit.
@@ -201,6 +226,11 @@ impl Client {
         body: Option<serde_json::Value>,
         purpose: &Purpose,
     ) -> Result<Result<Answer, Complaint>, TrackerError> {
+        let _turn = match self.pacing {
+            Some(_) => Some(self.turns.take(caller.installation).await),
+            None => None,
+        };
+        // The write before may have met a limit.
         self.check_limits(caller, purpose)?;
         self.check_pace(caller, kind, purpose)?;
         let raw = self.send(caller, method, path, body, None, purpose).await?;
@@ -211,8 +241,25 @@ impl Client {
         Ok(Ok(Answer { links: Links::default(), body: raw.body }))
     }
 
+    /// Sends a GraphQL document; one that only reads is not paced.
+    pub(super) async fn post_graphql(
+        &self,
+        caller: Caller<'_>,
+        kind: Option<Write>,
+        body: serde_json::Value,
+        purpose: &Purpose,
+    ) -> Result<Answer, TrackerError> {
+        self.check_limits(caller, purpose)?;
+        if let Some(kind) = kind {
+            self.check_pace(caller, kind, purpose)?;
+        }
+        let raw = self.send(caller, Method::POST, "", Some(body), None, purpose).await?;
+        let raw = self.accept(caller, raw, purpose)?;
+        Ok(Answer { links: Links::default(), body: raw.body })
+    }
+
     fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
-        let closed = caller.now.and_then(|now| self.limits.closed(caller.installation, caller.lane, now));
+        let closed = caller.now.and_then(|now| self.limits.closed(caller.limit(), caller.lane, now));
         closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
@@ -244,8 +291,10 @@ impl Client {
         let Some(client) = client else {
             return Err(purpose.failed("no installation is known for it"));
         };
-        let request = self.request(method, path, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
-        let sent = tokio::time::timeout(self.timeout, exchange(&client, request)).await;
+        let address = if caller.graphql { self.base.graphql() } else { Address::below(&self.base, path) };
+        let request = request(method, &address, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
+        let exchange = self.exchange(&client, &address, request);
+        let sent = tokio::time::timeout(self.timeout, exchange).await;
         let raw = match sent {
             Ok(Ok(raw)) => raw,
             Ok(Err(Broken::Answered(raw))) => return Err(self.no_token(caller, &raw, purpose)),
@@ -260,36 +309,31 @@ impl Client {
         Ok(raw)
     }
 
-    fn request(
+    /// octocrab adds credentials only to addresses without a host; the others get them here.
+    async fn exchange(
         &self,
-        method: Method,
-        path: &str,
-        body: Option<serde_json::Value>,
-        condition: Option<&HeaderValue>,
-    ) -> Result<Request<OctoBody>, http::Error> {
-        // octocrab puts the base's path before one that does not begin with it; told whole, it never has to guess.
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base.path()))
-            .header(ACCEPT, "application/vnd.github+json")
-            .header("x-github-api-version", "2022-11-28");
-        if let Some(etag) = condition {
-            request = request.header(IF_NONE_MATCH, etag);
+        client: &Octocrab,
+        address: &Address,
+        mut request: Request<OctoBody>,
+    ) -> Result<Raw, Broken> {
+        if let Address::Whole(_) = address {
+            let token = self.clients.token(client).await.map_err(broken)?;
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+                .map_err(|_| Broken::Failed("the token has characters that no token has".to_owned()))?;
+            bearer.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, bearer);
         }
-        match body {
-            Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
-            None => request.body(OctoBody::empty()),
-        }
+        exchange(client, request).await
     }
 
     fn learn(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> Result<(), TrackerError> {
         let complaint = if raw.status.is_client_error() { Complaint::read(&raw.body) } else { Complaint::default() };
-        let told = self.limits.learn(caller.installation, raw.status, &raw.headers, complaint.message(), caller.now);
+        let told = self.limits.learn(caller.limit(), raw.status, &raw.headers, complaint.message(), caller.now);
         told.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
     fn outage(&self, caller: Caller<'_>, why: String, purpose: &Purpose) -> TrackerError {
-        let later = self.limits.outage(caller.installation, why, caller.now);
+        let later = self.limits.outage(caller.limit(), why, caller.now);
         TrackerError::Later { doing: purpose.doing.clone(), later }
     }
 
@@ -341,6 +385,26 @@ impl Client {
                 self.base
             )),
         }
+    }
+}
+
+fn request(
+    method: Method,
+    address: &Address,
+    body: Option<serde_json::Value>,
+    condition: Option<&HeaderValue>,
+) -> Result<Request<OctoBody>, http::Error> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(address.as_str())
+        .header(ACCEPT, "application/vnd.github+json")
+        .header("x-github-api-version", "2022-11-28");
+    if let Some(etag) = condition {
+        request = request.header(IF_NONE_MATCH, etag);
+    }
+    match body {
+        Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
+        None => request.body(OctoBody::empty()),
     }
 }
 

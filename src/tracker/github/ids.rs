@@ -29,6 +29,16 @@ pub fn item_address(subject: &Subject) -> Option<(u64, u64)> {
     Some((repository.parse().ok()?, number.parse().ok()?))
 }
 
+/// The id of a comment on a line of a pull request: these are counted apart from other comments.
+pub(super) fn review_comment_id(number: u64) -> String {
+    format!("r{number}")
+}
+
+/// The number of a comment on a line of a pull request, if it is one.
+pub(super) fn review_comment(id: &str) -> Option<&str> {
+    id.strip_prefix('r')
+}
+
 #[cfg(test)]
 mod tests {
     use super::{item_address, item_subject, repository_subject};

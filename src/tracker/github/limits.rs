@@ -26,9 +26,33 @@ const OUTAGE_WAIT: SignedDuration = SignedDuration::from_secs(30);
 /// Sweeps leave one in so many requests to events and people.
 const KEPT_FROM_SWEEPS: u64 = 10;
 
+/// Whose limit, and for what: GraphQL has one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pool<'a> {
+    Rest(&'a str),
+    GraphQl(&'a str),
+}
+
+impl Pool<'_> {
+    fn key(self) -> (String, bool) {
+        match self {
+            Self::Rest(installation) => (installation.to_owned(), false),
+            Self::GraphQl(installation) => (installation.to_owned(), true),
+        }
+    }
+
+    /// Whom a used-up hour concerns: without GraphQL, everything but boards goes on.
+    const fn scope(self) -> PauseScope {
+        match self {
+            Self::Rest(_) => PauseScope::Installation,
+            Self::GraphQl(_) => PauseScope::Subject,
+        }
+    }
+}
+
 /// What is known of every installation's limits.
 #[derive(Debug)]
-pub(super) struct Limits(Mutex<Recent<String, Standing>>);
+pub(super) struct Limits(Mutex<Recent<(String, bool), Standing>>);
 
 impl Default for Limits {
     fn default() -> Self {
@@ -38,45 +62,54 @@ impl Default for Limits {
 
 impl Limits {
     /// Whether it is known beforehand that a request would be refused.
-    pub(super) fn closed(&self, installation: &str, lane: Lane, now: Timestamp) -> Option<Later> {
-        self.of(installation, |standing| standing.closed(lane, now))
+    pub(super) fn closed(&self, pool: Pool<'_>, lane: Lane, now: Timestamp) -> Option<Later> {
+        self.of(pool, |standing| standing.closed(lane, now))
     }
 
     /// Learns from an answer. Says "later" when the answer does.
     pub(super) fn learn(
         &self,
-        installation: &str,
+        pool: Pool<'_>,
         status: StatusCode,
         headers: &HeaderMap,
         message: &str,
         now: Option<Timestamp>,
     ) -> Option<Later> {
-        self.of(installation, |standing| standing.learn(status, headers, message, now))
+        self.of(pool, |standing| standing.learn(status, headers, message, now))
     }
 
     /// Learns that no answer came.
-    pub(super) fn outage(&self, installation: &str, why: String, now: Option<Timestamp>) -> Later {
-        self.of(installation, |standing| standing.outage(why, now))
+    pub(super) fn outage(&self, pool: Pool<'_>, why: String, now: Option<Timestamp>) -> Later {
+        self.of(pool, |standing| standing.outage(why, now))
     }
 
-    fn of<T>(&self, installation: &str, act: impl FnOnce(&mut Standing) -> T) -> T {
+    fn of<T>(&self, pool: Pool<'_>, act: impl FnOnce(&mut Standing) -> T) -> T {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(standing) = all.get(installation) {
+        let key = pool.key();
+        if let Some(standing) = all.get(&key) {
             return act(standing);
         }
-        let mut standing = Standing::default();
+        let mut standing = Standing { scope: pool.scope(), ..Standing::default() };
         let told = act(&mut standing);
-        all.insert(installation.to_owned(), standing, 1);
+        all.insert(key, standing, 1);
         told
     }
 }
 
 /// What is known of one installation's limits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Standing {
+    /// Whom a used-up hour concerns.
+    scope: PauseScope,
     quota: Option<Quota>,
     unnamed_waits: u32,
     outages: u32,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { scope: PauseScope::Installation, quota: None, unnamed_waits: 0, outages: 0 }
+    }
 }
 
 /// The hourly limit.
@@ -93,7 +126,7 @@ impl Standing {
         let until = Some(quota.resets_at);
         if quota.remaining == 0 {
             let why = "the hourly limit is used up".to_owned();
-            return Some(Later { until, scope: PauseScope::Installation, why });
+            return Some(Later { until, scope: self.scope, why });
         }
         if lane == Lane::Sweeps && quota.remaining < quota.limit / KEPT_FROM_SWEEPS {
             let why = "what is left of the hourly limit is kept for people and events".to_owned();
@@ -135,7 +168,8 @@ impl Standing {
         }
         if let Some(quota) = quota(headers).filter(|quota| quota.remaining == 0) {
             let latest = now.and_then(|now| now.checked_add(LONGEST_WAIT).ok()).unwrap_or(Timestamp::MAX);
-            return Some(later(Some(quota.resets_at.min(latest)), "the hourly limit is used up"));
+            let used_up = later(Some(quota.resets_at.min(latest)), "the hourly limit is used up");
+            return Some(Later { scope: self.scope, ..used_up });
         }
         if status == StatusCode::TOO_MANY_REQUESTS || is_limit_message(message) {
             let wait = UNNAMED_WAIT.saturating_mul(1 << self.unnamed_waits.min(MAX_DOUBLINGS));
@@ -160,10 +194,10 @@ fn after_seconds(now: Timestamp, seconds: u64) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-/// The quota of plain requests; search and others have their own, which say nothing about it.
+/// The quota of plain requests or of GraphQL; search and others have their own, which say nothing about it.
 fn quota(headers: &HeaderMap) -> Option<Quota> {
     let resource = headers.get("x-ratelimit-resource").and_then(|value| value.to_str().ok());
-    if resource.is_some_and(|resource| resource != "core") {
+    if resource.is_some_and(|resource| !matches!(resource, "core" | "graphql")) {
         return None;
     }
     let remaining = number(headers, "x-ratelimit-remaining")?;

@@ -9,6 +9,7 @@ use crate::tracker::{Missing, TrackerError};
 use super::adapter::{Desk, GitHub};
 use super::answer::{Purpose, brief};
 use super::base_url::segment;
+use super::ids::review_comment;
 use super::pacing::Write;
 
 impl GitHub {
@@ -21,7 +22,8 @@ impl GitHub {
         let item = desk.item()?;
         let (path, what) = match comment {
             Some(id) => {
-                let path = format!("{}/issues/comments/{}/reactions", desk.path, segment(id));
+                let (kind, number) = review_comment(id).map_or(("issues", id), |number| ("pulls", number));
+                let path = format!("{}/{kind}/comments/{}/reactions", desk.path, segment(number));
                 (path, format!("comment {} on {}", brief(id), item.name))
             }
             None => (format!("{}/reactions", item.path), item.name),

@@ -1,8 +1,6 @@
 //! What a person may do in a repository, asked there and believed for a few minutes.
 
-use std::sync::{Mutex, PoisonError};
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::command::Access;
@@ -11,7 +9,7 @@ use crate::tracker::{Missing, TrackerError};
 use super::adapter::{Desk, GitHub};
 use super::answer::{Purpose, brief};
 use super::base_url::segment;
-use super::recent::Recent;
+use super::believed::Believed;
 
 /// So many people's rights are remembered.
 const CAPACITY: usize = 20_000;
@@ -20,11 +18,11 @@ const HOLDS: SignedDuration = SignedDuration::from_mins(5);
 
 /// Rights by repository and account.
 #[derive(Debug)]
-pub(super) struct RightsCache(Mutex<Recent<(String, String), (Access, Timestamp)>>);
+pub(super) struct RightsCache(Believed<(String, String), Access>);
 
 impl Default for RightsCache {
     fn default() -> Self {
-        Self(Mutex::new(Recent::new(CAPACITY)))
+        Self(Believed::new(CAPACITY, HOLDS))
     }
 }
 
@@ -68,8 +66,7 @@ impl GitHub {
     pub(super) async fn access_of(&self, desk: &Desk<'_>, person: &str) -> Result<Access, TrackerError> {
         let key = (desk.repository.place.repository.clone(), person.to_ascii_lowercase());
         let now = desk.errand.now;
-        let known = self.rights.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        if let Some((access, _)) = known.filter(|(_, read_at)| now.duration_since(*read_at) < HOLDS) {
+        if let Some(access) = self.rights.0.get(&key, now) {
             return Ok(access);
         }
         let purpose = Purpose {
@@ -80,7 +77,7 @@ impl GitHub {
         let path = format!("{}/collaborators/{}/permission", desk.path, segment(person));
         let answered: Answered = self.client.get(desk.caller(), &path, &purpose).await?.json(&purpose)?;
         let access = answered.access();
-        self.rights.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (access, now), 1);
+        self.rights.0.keep(key, access, now);
         Ok(access)
     }
 }

@@ -1,7 +1,7 @@
 // An independent GitHub (npm `emulate`) and the relay that its webhooks need.
 //
 // Known limits of emulate 0.12.2 that are made up for here and in openapi.mjs: delivery ids are milliseconds and collide
-// (the relay replaces them by GUIDs); no statuses, no `/installation/repositories`.
+// (the relay replaces them by GUIDs); no statuses, no reactions, no `/installation/repositories`.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import http from "node:http";

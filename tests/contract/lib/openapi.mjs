@@ -72,6 +72,7 @@ export class CheckedApi {
     this.operations = new Map();
     /** Answers of the gap filler: what the bot wrote where the upstream has nothing. */
     this.statuses = [];
+    this.reactions = [];
   }
 
   async start() {
@@ -114,6 +115,11 @@ export class CheckedApi {
     if (method === "GET" && combined) {
       const statuses = this.statuses.filter(({ sha }) => sha === combined[2]);
       return json(200, { state: statuses.at(-1)?.state ?? "pending", sha: combined[2], total_count: statuses.length, statuses });
+    }
+    if (method === "POST" && /^\/repos\/[^/]+\/[^/]+\/issues\/(comments\/)?\d+\/reactions$/.test(url)) {
+      const { content } = JSON.parse(body);
+      this.reactions.push(content);
+      return json(201, { id: this.reactions.length, node_id: "REA_", user: null, content, created_at: new Date().toISOString() });
     }
     if (method === "GET" && url.startsWith("/installation/repositories")) {
       const found = await forward(this.upstream, { method, url: "/repos/ada/shop", headers }, "");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::super::hooks::Event;
 use super::super::http::error::ApiError;
 use super::super::log::ViolationKind;
 use super::super::render;
@@ -37,12 +38,50 @@ pub(in super::super) fn write_comment(
     let repeats = by.kind == AccountKind::Bot
         && issue.comments.iter().filter(|one| one.author.id == by.id).any(|one| says_the_same(&one.body, body));
     let (author, text) = (Arc::clone(by), body.to_owned());
-    issue.comments.push(Comment { id, author, body: text, reactions: Vec::new(), created_at: now, updated_at: now });
+    issue.comments.push(Comment {
+        id,
+        author,
+        body: text,
+        editor: None,
+        reactions: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    });
     if repeats {
         world.violation(ViolationKind::CommentTwice, &by.login, format!("comment on #{number}"));
     }
     note(world, of, number, by, Happening::Commented { comment: id });
     tell(world, of, number, by, id, "created", json!({}));
+    Ok(id)
+}
+
+/// Writes a comment on a line of a pull request and returns its id.
+pub(in super::super) fn write_review_comment(
+    world: &mut World,
+    of: u64,
+    number: u64,
+    by: &Arc<Account>,
+    body: &str,
+) -> Result<u64, ApiError> {
+    check(body)?;
+    let (id, now) = (world.next_id(), world.now());
+    let on = issue(world, of, number)?;
+    if !on.is_pull_request {
+        return Err(ApiError::not_found());
+    }
+    let (author, text) = (Arc::clone(by), body.to_owned());
+    let new = Comment { id, author, body: text, editor: None, reactions: Vec::new(), created_at: now, updated_at: now };
+    on.review_comments.push(new);
+    let Some(it) = world.repositories.get(&of) else { return Err(ApiError::not_found()) };
+    let Some((on, comment)) = it.issue(number).and_then(|on| Some((on, on.review_comments.last()?))) else {
+        return Err(ApiError::not_found());
+    };
+    let told = json!({
+        "pull_request": render::pull_request(world, it, on),
+        "comment": render::review_comment(world, it, on, comment),
+    });
+    let event = Event { name: "pull_request_review_comment", action: Some("created"), repository: of, by, body: told };
+    super::super::hooks::emit(world, event);
     Ok(id)
 }
 
@@ -76,6 +115,7 @@ pub(in super::super) fn edit_comment(
     }
     let from = std::mem::replace(&mut comment.body, body.to_owned());
     comment.updated_at = now;
+    comment.editor = Some(Arc::clone(by));
     issue.updated_at = now;
     tell(world, of, number, by, id, "edited", json!({"changes": {"body": {"from": from}}}));
     Ok(number)

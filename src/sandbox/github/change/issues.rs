@@ -1,5 +1,6 @@
 //! Opening, editing, closing issues.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -86,6 +87,7 @@ pub(in super::super) fn open_issue(
         number,
         title: new.title,
         body: new.body,
+        editor: None,
         author: Arc::clone(by),
         state: IssueState::Open,
         state_reason: None,
@@ -94,6 +96,8 @@ pub(in super::super) fn open_issue(
         type_name: issue_type,
         is_pull_request: new.is_pull_request,
         comments: Vec::new(),
+        review_comments: Vec::new(),
+        fields: BTreeMap::new(),
         reactions: Vec::new(),
         timeline: Vec::new(),
         created_at: now,
@@ -175,6 +179,7 @@ fn edit_text(
         && to != issue.body
     {
         let from = std::mem::replace(&mut issue.body, to).unwrap_or_default();
+        issue.editor = Some(Arc::clone(by));
         changes.insert("body".to_owned(), json!({"from": from}));
     }
     if changes.is_empty() {

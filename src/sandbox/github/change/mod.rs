@@ -3,6 +3,7 @@
 
 mod comments;
 mod commits;
+mod fields;
 mod installations;
 mod issues;
 mod labels;
@@ -16,8 +17,9 @@ use std::sync::Arc;
 use super::http::error::ApiError;
 use super::state::{Account, Happening, Issue, Repository, TimelineEntry, World};
 
-pub(super) use comments::{delete_comment, edit_comment, write_comment};
+pub(super) use comments::{delete_comment, edit_comment, write_comment, write_review_comment};
 pub(super) use commits::{commit, set_status};
+pub(super) use fields::set_field;
 pub(super) use installations::{add_to_installation, install, remove_from_installation, set_suspended, uninstall};
 pub(super) use issues::{IssuePatch, NewIssue, edit_issue, open_issue};
 pub(super) use labels::{LabelPatch, add_labels, create_label, delete_label, edit_label, remove_label, replace_labels};
@@ -89,11 +91,14 @@ fn emit_about_issue(
 ) {
     let Some(of) = world.repositories.get(&repository) else { return };
     let Some(issue) = of.issue(number) else { return };
-    // A change of a pull request itself is told as `pull_request`, to which the App is not subscribed.
-    if issue.is_pull_request && name == "issues" {
-        return;
-    }
-    let mut body = serde_json::json!({"issue": super::render::issue(world, of, issue)});
+    // A change of a pull request itself is told as `pull_request`.
+    let of_pull_request = issue.is_pull_request && name == "issues";
+    let mut body = if of_pull_request {
+        serde_json::json!({"number": number, "pull_request": super::render::pull_request(world, of, issue)})
+    } else {
+        serde_json::json!({"issue": super::render::issue(world, of, issue)})
+    };
+    let name = if of_pull_request { "pull_request" } else { name };
     if let (serde_json::Value::Object(body), serde_json::Value::Object(more)) = (&mut body, more) {
         body.extend(more);
     }

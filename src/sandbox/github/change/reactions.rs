@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::http::error::ApiError;
-use super::super::state::{Account, Reaction, World};
+use super::super::state::{Account, Reaction, Slot, World};
 use super::issue;
 
 /// What carries a reaction.
@@ -11,6 +11,7 @@ use super::issue;
 pub(in super::super) enum ReactionTarget {
     Issue(u64),
     Comment(u64),
+    ReviewComment(u64),
 }
 
 const CONTENTS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
@@ -19,6 +20,15 @@ const CONTENTS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray",
 fn reactions(world: &mut World, of: u64, target: ReactionTarget) -> Result<&mut Vec<Reaction>, ApiError> {
     match target {
         ReactionTarget::Issue(number) => issue(world, of, number).map(|issue| &mut issue.reactions),
+        ReactionTarget::ReviewComment(id) => {
+            let issues = &mut super::repository(world, of)?.issues;
+            let comments = issues.values_mut().filter_map(|slot| match slot {
+                Slot::Here(issue) => Some(&mut issue.review_comments),
+                _ => None,
+            });
+            let comment = comments.flatten().find(|one| one.id == id);
+            comment.map(|comment| &mut comment.reactions).ok_or_else(ApiError::not_found)
+        }
         ReactionTarget::Comment(id) => {
             let number = super::repository(world, of)?.issue_with_comment(id).ok_or_else(ApiError::not_found)?;
             let comment = issue(world, of, number)?.comments.iter_mut().find(|one| one.id == id);

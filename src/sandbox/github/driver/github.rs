@@ -189,6 +189,26 @@ impl GitHub {
         self.shared.with(|world| world.issue_types.push(name.to_owned()));
     }
 
+    /// Adds a number field to those that organisations give their issues (none).
+    pub fn add_number_field(&self, name: &str) {
+        self.shared.with(|world| {
+            let id = world.next_id();
+            world.issue_fields.insert(id, name.to_owned());
+        });
+    }
+
+    /// Puts a person into a team, `organisation/team`.
+    pub fn add_to_team(&self, team: &str, login: &str) {
+        self.person(login);
+        self.shared.with(|world| world.teams.insert((team.to_lowercase(), login.to_lowercase())));
+    }
+
+    /// Takes a permission from an owner's installation, as if they had not granted it.
+    pub fn deny(&self, owner: &str, permission: &str) {
+        let Some(id) = self.installation(owner) else { return };
+        self.shared.with(|world| world.installations.get_mut(&id).map(|one| one.permissions.remove(permission)));
+    }
+
     /// The id of the owner's installation.
     #[must_use]
     pub fn installation(&self, owner: &str) -> Option<u64> {

@@ -111,6 +111,14 @@ impl Issue {
         done.unwrap_or_default()
     }
 
+    /// Writes a comment on a line of a pull request and returns its id; 0 when it was refused.
+    pub fn comment_on_line(&self, who: &str, text: &str) -> u64 {
+        let done = self.act(who, "comment on a line of", |world, of, number, by| {
+            change::write_review_comment(world, of, number, by, text)
+        });
+        done.unwrap_or_default()
+    }
+
     /// Changes a comment.
     pub fn edit_comment(&self, who: &str, comment: u64, text: &str) {
         self.act(who, "edit a comment on", |world, of, _, by| change::edit_comment(world, of, comment, by, text));
@@ -179,6 +187,20 @@ impl Issue {
             };
             issue.comments.iter().map(view).collect()
         })
+    }
+
+    /// The value of a number field.
+    pub fn number_in(&self, field: &str) -> Option<f64> {
+        let world = |world: &mut World| {
+            let id = world.issue_fields.iter().find(|(_, name)| *name == field).map(|(id, _)| *id)?;
+            world.issue(self.repository.id, self.number)?.fields.get(&id).copied()
+        };
+        self.repository.shared.with(world)
+    }
+
+    /// Reactions on comments on lines, oldest first.
+    pub fn reactions_on_lines(&self) -> Vec<ReactionView> {
+        self.look(|_, issue| issue.review_comments.iter().flat_map(|one| reaction_views(&one.reactions)).collect())
     }
 
     /// Reactions on the issue itself, oldest first.

@@ -132,6 +132,33 @@ pub(in super::super) fn comment(world: &World, of: &Repository, issue: &Issue, c
     })
 }
 
+/// A `pull-request`, with what of it the sandbox knows.
+pub(in super::super) fn pull_request(world: &World, of: &Repository, issue: &Issue) -> Value {
+    let url = format!("{}/repos/{}/pulls/{}", world.url, of.full_name(), issue.number);
+    json!({
+        "url": url, "id": issue.id, "node_id": node_id("PR", issue.id), "number": issue.number,
+        "html_url": format!("{}/{}/pull/{}", world.url, of.full_name(), issue.number),
+        "state": issue.state.name(), "locked": false, "title": issue.title, "user": user(world, &issue.author),
+        "body": issue.body, "created_at": time(issue.created_at), "updated_at": time(issue.updated_at),
+        "closed_at": issue.closed_at.map(time), "merged_at": null, "draft": false,
+        "author_association": association(of, &issue.author),
+    })
+}
+
+/// A `pull-request-review-comment`, with what of it the sandbox knows.
+pub(in super::super) fn review_comment(world: &World, of: &Repository, on: &Issue, comment: &Comment) -> Value {
+    let api = format!("{}/repos/{}/pulls", world.url, of.full_name());
+    let url = format!("{api}/comments/{}", comment.id);
+    let html = format!("{}/{}/pull/{}#discussion_r{}", world.url, of.full_name(), on.number, comment.id);
+    json!({
+        "url": url, "html_url": html, "pull_request_url": format!("{api}/{}", on.number),
+        "id": comment.id, "node_id": node_id("PRRC", comment.id), "user": user(world, &comment.author),
+        "created_at": time(comment.created_at), "updated_at": time(comment.updated_at), "path": "src/main.rs",
+        "author_association": association(of, &comment.author), "body": comment.body,
+        "reactions": rollup(&url, &comment.reactions),
+    })
+}
+
 /// A `reaction`.
 pub(in super::super) fn reaction(world: &World, reaction: &Reaction) -> Value {
     json!({

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(super) use app::{
     app, deliveries_item, delivery, hook_installation, installation, installation_repository, installation_stub,
 };
-pub(super) use issue::{comment, issue, issue_type, label, milestone, reaction};
+pub(super) use issue::{comment, issue, issue_type, label, milestone, pull_request, reaction, review_comment};
 pub(super) use repository::{
     combined_status, commit, directory, file, organization, push_commit, push_repository, repository, status,
 };
@@ -26,7 +26,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// An opaque id of GraphQL's kind.
-fn node_id(kind: &str, id: u64) -> String {
+pub(super) fn node_id(kind: &str, id: u64) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(format!("{kind}:{id}"))
 }
 

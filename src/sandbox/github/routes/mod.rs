@@ -4,6 +4,8 @@ mod app;
 mod comments;
 mod commits;
 mod contents;
+mod editors;
+mod fields;
 mod hooks;
 mod issue_labels;
 mod issues;
@@ -11,6 +13,7 @@ mod labels;
 mod milestones;
 mod reactions;
 mod repositories;
+mod teams;
 mod timeline;
 mod users;
 
@@ -35,12 +38,15 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/app/hook/deliveries/{id}", read(hooks::show))
         .route("/app/hook/deliveries/{id}/attempts", write(hooks::attempt))
         .route("/installation/repositories", read(app::repositories))
+        .route("/graphql", write(editors::answer))
         .route("/rate_limit", read(users::rate_limit))
         .route("/user", read(users::me))
         .route("/users/{login}", read(users::show))
         .route("/users/{login}/installation", read(app::installation_of_owner))
         .route("/orgs/{login}/installation", read(app::installation_of_owner))
         .route("/orgs/{login}/issue-types", read(issues::types))
+        .route("/orgs/{login}/issue-fields", read(fields::of_organisation))
+        .route("/orgs/{login}/teams/{team}/memberships/{member}", read(teams::membership))
         .nest("/repos/{owner}/{repo}", repository())
         .nest("/repositories/{repository_id}", repository())
         .fallback(async || from_reply(ApiError::not_found().into()))
@@ -91,6 +97,9 @@ fn repository() -> Router<Arc<Shared>> {
         .route("/issues/{number}/reactions/{reaction}", remove(reactions::off_issue))
         .route("/issues/comments/{comment}/reactions", read(reactions::of_comment).merge(write(reactions::on_comment)))
         .route("/issues/comments/{comment}/reactions/{reaction}", remove(reactions::off_comment))
+        .route("/pulls/comments/{comment}/reactions", write(reactions::on_review_comment))
+        .route("/issues/{number}/issue-field-values", write(fields::set))
+        .route("/issues/{number}/issue-field-values/{field}", remove(fields::clear))
 }
 
 type Route = MethodRouter<Arc<Shared>>;

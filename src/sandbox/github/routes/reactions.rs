@@ -58,6 +58,10 @@ pub(super) fn on_comment(world: &mut World, call: &Call) -> Result<Reply, ApiErr
     react(world, call, ReactionTarget::Comment(call.id("comment")?))
 }
 
+pub(super) fn on_review_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    react(world, call, ReactionTarget::ReviewComment(call.id("comment")?))
+}
+
 pub(super) fn off_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     unreact(world, call, ReactionTarget::Comment(call.id("comment")?))
 }

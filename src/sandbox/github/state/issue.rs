@@ -1,5 +1,6 @@
 //! An issue or pull request with its comments, reactions and history.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -37,6 +38,8 @@ pub(in super::super) struct Issue {
     pub(in super::super) number: u64,
     pub(in super::super) title: String,
     pub(in super::super) body: Option<String>,
+    /// Who last changed the body.
+    pub(in super::super) editor: Option<Arc<Account>>,
     pub(in super::super) author: Arc<Account>,
     pub(in super::super) state: IssueState,
     pub(in super::super) state_reason: Option<String>,
@@ -45,6 +48,10 @@ pub(in super::super) struct Issue {
     pub(in super::super) type_name: Option<String>,
     pub(in super::super) is_pull_request: bool,
     pub(in super::super) comments: Vec<Comment>,
+    /// Comments on lines of a pull request.
+    pub(in super::super) review_comments: Vec<Comment>,
+    /// Values of the organisation's number fields, by the field's id.
+    pub(in super::super) fields: BTreeMap<u64, f64>,
     pub(in super::super) reactions: Vec<Reaction>,
     pub(in super::super) timeline: Vec<TimelineEntry>,
     pub(in super::super) created_at: Timestamp,
@@ -59,6 +66,7 @@ pub(in super::super) struct Comment {
     pub(in super::super) id: u64,
     pub(in super::super) author: Arc<Account>,
     pub(in super::super) body: String,
+    pub(in super::super) editor: Option<Arc<Account>>,
     pub(in super::super) reactions: Vec<Reaction>,
     pub(in super::super) created_at: Timestamp,
     pub(in super::super) updated_at: Timestamp,

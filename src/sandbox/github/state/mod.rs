@@ -5,7 +5,7 @@ mod installation;
 mod issue;
 mod repository;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -55,6 +55,10 @@ pub(super) struct World {
     pub(super) weather: Weather,
     /// The issue types that organisations have.
     pub(super) issue_types: Vec<String>,
+    /// The number fields that organisations give their issues, by id.
+    pub(super) issue_fields: BTreeMap<u64, String>,
+    /// Who belongs to which team, `organisation/team`; all in lower case.
+    pub(super) teams: BTreeSet<(String, String)>,
 }
 
 impl World {
@@ -92,6 +96,8 @@ impl World {
             sent: Vec::new(),
             webhook_url,
             weather: Weather::default(),
+            issue_fields: BTreeMap::new(),
+            teams: BTreeSet::new(),
             issue_types: ["Task", "Bug", "Feature"].map(str::to_owned).to_vec(),
         }
     }

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::backlog::{Fact, Lane, Remark};
-use crate::command::{may_hold_commands, worth_keeping};
+use crate::backlog::{Fact, Lane};
+use crate::command::may_hold_commands;
 use crate::store::{Intake, Signal};
 
 use super::super::account::Account;
 use super::super::ids::item_subject;
 use super::super::rest::Label;
+use super::said::{Changes, Comment, change, worth_hearing};
 use super::translate::{Payload, lenient};
 
 #[derive(Debug, Deserialize)]
@@ -45,33 +46,6 @@ struct Issue {
 #[derive(Debug, Deserialize)]
 struct NamedLabel {
     name: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Comment {
-    #[serde(default, deserialize_with = "lenient")]
-    id: Option<u64>,
-    #[serde(default, deserialize_with = "lenient")]
-    updated_at: Option<Timestamp>,
-    #[serde(default, deserialize_with = "lenient")]
-    body: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    user: Option<Account>,
-    #[serde(default, deserialize_with = "lenient")]
-    html_url: Option<String>,
-}
-
-/// What an edit changed; only the text is of interest.
-#[derive(Debug, Deserialize)]
-struct Changes {
-    #[serde(default, deserialize_with = "lenient")]
-    body: Option<Before>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Before {
-    #[serde(default, deserialize_with = "lenient")]
-    from: Option<String>,
 }
 
 pub(super) fn issue(payload: &Payload<'_>) -> Intake {
@@ -114,7 +88,7 @@ pub(super) fn comment(payload: &Payload<'_>) -> Intake {
 
 /// The description, where it is new or changed and may hold commands.
 fn said_in_description(action: &str, body: &IssuePayload) -> Option<Fact> {
-    let change = change(action, "opened", body)?;
+    let change = change(action, "opened", body.changes.as_ref())?;
     let (issue, text) = (&body.issue, body.issue.body.as_deref().unwrap_or_default());
     worth_hearing(None, text, change, issue.user.as_ref(), issue.html_url.as_ref())
 }
@@ -125,47 +99,8 @@ fn said_in_comment(action: &str, body: &IssuePayload) -> Option<Fact> {
     if action == "deleted" {
         return may_hold_commands(text).then_some(Fact::Unsaid { comment: id });
     }
-    let change = change(action, "created", body)?;
+    let change = change(action, "created", body.changes.as_ref())?;
     worth_hearing(Some(id), text, change, comment.user.as_ref(), comment.html_url.as_ref())
-}
-
-/// How a text came to be what it is.
-#[derive(Clone, Copy)]
-enum Change<'a> {
-    New,
-    Edited { from: &'a str },
-}
-
-/// None: the text is neither new nor changed.
-fn change<'a>(action: &str, new: &str, body: &'a IssuePayload) -> Option<Change<'a>> {
-    if action == new {
-        return Some(Change::New);
-    }
-    let changed = body.changes.as_ref().and_then(|changes| changes.body.as_ref());
-    changed
-        .filter(|_| action == "edited")
-        .map(|before| Change::Edited { from: before.from.as_deref().unwrap_or_default() })
-}
-
-fn worth_hearing(
-    comment: Option<String>,
-    text: &str,
-    change: Change<'_>,
-    author: Option<&Account>,
-    url: Option<&String>,
-) -> Option<Fact> {
-    may_hold_commands(text).then(|| Fact::Said {
-        remark: Remark {
-            comment,
-            url: url.cloned(),
-            author: author.map(Account::actor),
-            text: worth_keeping(text.to_owned()),
-            previous: match change {
-                Change::New => None,
-                Change::Edited { from } => Some(worth_keeping(from.to_owned())),
-            },
-        },
-    })
 }
 
 fn item_is_dirty(payload: &Payload<'_>, body: &IssuePayload, facts: impl IntoIterator<Item = Fact>) -> Intake {

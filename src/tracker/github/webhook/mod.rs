@@ -5,8 +5,10 @@
 
 mod installations;
 mod issues;
+mod pull_requests;
 mod push;
 mod repositories;
+mod said;
 mod signature;
 mod translate;
 

@@ -9,7 +9,7 @@ use crate::store::{Intake, Signal};
 
 use super::super::account::{Account, actor_or_unknown};
 use super::super::ids::{TRACKER, repository_subject};
-use super::{installations, issues, push, repositories};
+use super::{installations, issues, pull_requests, push, repositories};
 
 /// The body is no JSON object. Says where, never what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,8 @@ pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation
     let intake = match event {
         "issues" => issues::issue(&payload),
         "issue_comment" => issues::comment(&payload),
+        "pull_request" => pull_requests::pull_request(&payload),
+        "pull_request_review_comment" => pull_requests::review_comment(&payload),
         "label" => repositories::labels_changed(&payload),
         "push" => push::push(&payload),
         "repository" => repositories::repository(&payload),
@@ -188,14 +190,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|push|label|repository|installation", body in any::<Vec<u8>>()) {
+        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|pull_request|pull_request_review_comment|push|label|repository|installation", body in any::<Vec<u8>>()) {
             let _ = translate(&event, &body, Timestamp::UNIX_EPOCH);
         }
 
         #[test]
         fn any_json_object_is_taken(
-            event in "issues|issue_comment|push|label|repository|installation|installation_repositories|other",
-            keys in prop::collection::btree_map("action|sender|repository|issue|comment|label|commits|ref|after|repositories|installation", any_json(), 0..6),
+            event in "issues|issue_comment|pull_request|pull_request_review_comment|push|label|repository|installation|installation_repositories|other",
+            keys in prop::collection::btree_map("action|sender|repository|issue|pull_request|changes|comment|label|commits|ref|after|repositories|installation", any_json(), 0..6),
         ) {
             let body = serde_json::to_vec(&keys).unwrap();
             prop_assert!(translate(&event, &body, Timestamp::UNIX_EPOCH).is_ok());
