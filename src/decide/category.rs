@@ -29,10 +29,10 @@ pub(super) fn rule(snapshot: &Snapshot, people: &People, categories: &Categories
         return follow_person(snapshot, people, categories, decision, category);
     }
     if !standing.vetoed.is_empty() {
-        return Ruling { verdict: Verdict::Nobody, steps: Vec::new() };
+        return Ruling { verdict: Verdict::Nobody, steps: overruled(people, categories) };
     }
     match own_category(people, categories) {
-        Some((label, marked)) => reconsider(snapshot, label, marked, says),
+        Some(marked) => reconsider(snapshot, people, categories, marked, says),
         None => classify_anew(snapshot, categories, says),
     }
 }
@@ -56,6 +56,26 @@ fn follow_person(
     Ruling { verdict: Verdict::Person { category: category.clone(), by: decision.by.clone() }, steps }
 }
 
+/// The bot's own marks that a person's word for something else overruled, although that word was taken back before the bot
+/// could follow it.
+fn overruled(people: &People, categories: &Categories) -> Vec<Step> {
+    let given_back = people.decisions.iter().rposition(|decision| decision.word == Word::Auto);
+    let since = people.decisions.iter().skip(given_back.map_or(0, |place| place + 1));
+    let words: Vec<(&Decision, &CategoryName)> = since
+        .filter_map(|decision| match &decision.word {
+            Word::Is(category) => Some((decision, category)),
+            Word::IsNot(_) | Word::Auto => None,
+        })
+        .collect();
+    let step = |mark: &String| {
+        let marked = &categories.marked_by(mark)?.name;
+        let (decision, category) = words.iter().rev().find(|(_, category)| *category != marked)?;
+        let reason = wording::person_decided(&decision.by, category);
+        Some(Step { action: Action::Unmark { label: mark.clone() }, reason })
+    };
+    people.own_marks.iter().filter_map(step).collect()
+}
+
 /// Whether the bot's own mark has to go: it says something else, or the same beside the spelling that the person chose.
 fn is_in_the_way(
     mark: &str,
@@ -73,10 +93,21 @@ fn is_in_the_way(
 
 /// A mark of the bot stands until a person edits the item or asks for another look and the classifier is then sure of
 /// something else, or gives the decision back: then nobody's earlier word is left in it.
-fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
+fn reconsider(
+    snapshot: &Snapshot,
+    people: &People,
+    categories: &Categories,
+    marked: &CategoryName,
+    says: &Classification,
+) -> Ruling {
     let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
     let given_back = snapshot.spoken.iter().any(Spoken::gives_back);
     let is_asked = snapshot.events.iter().any(|event| matches!(event.fact, Fact::Asked { .. }));
+    let unmark = |stays: Option<&CategoryName>, reason: &str| -> Vec<Step> {
+        let other = |mark: &&String| categories.marked_by(mark).is_some_and(|found| Some(&found.name) != stays);
+        let gone = people.own_marks.iter().filter(other).map(|mark| Action::Unmark { label: mark.clone() });
+        gone.map(|action| Step { action, reason: reason.to_owned() }).collect()
+    };
     match says.category() {
         Some(category) if (edited || given_back || is_asked) && category != marked && is_open(snapshot) => {
             let reason = if given_back {
@@ -86,20 +117,19 @@ fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Cl
             } else {
                 wording::looked_again(category)
             };
-            Ruling {
-                verdict: Verdict::Bot { category: category.clone() },
-                steps: vec![
-                    // The new one first, so that the item is never without a mark should the second step fail.
-                    Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
-                    Step { action: Action::Unmark { label: label.to_owned() }, reason },
-                ],
-            }
+            // The new one first, so that the item is never without a mark should a later step fail.
+            let mark = Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) };
+            let mut steps: Vec<Step> =
+                Some(mark).filter(|_| !is_marked(snapshot, categories, category)).into_iter().collect();
+            steps.extend(unmark(Some(category), &reason));
+            Ruling { verdict: Verdict::Bot { category: category.clone() }, steps }
         }
-        None if given_back => Ruling {
-            verdict: Verdict::Nobody,
-            steps: vec![Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::given_back() }],
+        None if given_back => Ruling { verdict: Verdict::Nobody, steps: unmark(None, &wording::given_back()) },
+        // Another mark beside it is one that the bot was about to take away when it was interrupted.
+        _ => Ruling {
+            verdict: Verdict::Bot { category: marked.clone() },
+            steps: unmark(Some(marked), &wording::edited_since(marked)),
         },
-        _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
     }
 }
 
@@ -134,8 +164,9 @@ fn may_take_up(snapshot: &Snapshot) -> bool {
     asked || snapshot.events.iter().any(|event| changed(event) && is_recent(event.at)) || (first_seen && is_new)
 }
 
-fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {
-    people.own_marks.iter().rev().find_map(|mark| Some((mark.as_str(), &categories.marked_by(mark)?.name)))
+/// What the bot's newest mark says.
+fn own_category<'a>(people: &People, categories: &'a Categories) -> Option<&'a CategoryName> {
+    people.own_marks.iter().rev().find_map(|mark| Some(&categories.marked_by(mark)?.name))
 }
 
 fn is_marked(snapshot: &Snapshot, categories: &Categories, category: &CategoryName) -> bool {

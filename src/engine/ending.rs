@@ -76,6 +76,8 @@ impl Engine {
 
     async fn wait(&self, claim: &Claim, doing: &str, later: Later) -> Result<Disposition, StoreError> {
         let now = self.clock.now();
+        // A time that is past by this machine's clock, which may be ahead of the tracker's, is none: work would go round.
+        let later = Later { until: later.until.filter(|until| *until > now), ..later };
         let until = match later.scope {
             PauseScope::Subject => later.until.unwrap_or_else(|| backoff::come_back_at(now, self.entropy.fraction())),
             PauseScope::Installation => self.rest(claim, &later, now).await?,
