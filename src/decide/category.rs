@@ -148,11 +148,10 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
 
 /// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time
 /// and is younger than the policy; what happened before the policy, and is only told now, does not count. Not because the
-/// bot happens to look again: a mark that another bot took away, or that went with its
-/// label, stays away.
+/// bot happens to look again: a mark that another bot took away, or that went with its label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
     let changed = |event: &Event| match event.fact {
-        Fact::Opened { .. } | Fact::Asked { .. } => true,
+        Fact::Opened { .. } => true,
         Fact::Edited | Fact::Reopened => event.by.decides(&snapshot.me),
         _ => false,
     };
@@ -160,7 +159,8 @@ fn may_take_up(snapshot: &Snapshot) -> bool {
     let is_recent = |at: Timestamp| snapshot.active_since.is_none_or(|since| at.as_second() >= since.as_second());
     let is_new = snapshot.active_since.is_none() || snapshot.item.created_at.is_some_and(is_recent);
     let first_seen = snapshot.memory.is_none();
-    let asked = snapshot.spoken.iter().any(Spoken::gives_back);
+    let asked = snapshot.spoken.iter().any(Spoken::gives_back)
+        || snapshot.events.iter().any(|event| matches!(event.fact, Fact::Asked { .. }));
     asked || snapshot.events.iter().any(|event| changed(event) && is_recent(event.at)) || (first_seen && is_new)
 }
 

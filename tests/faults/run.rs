@@ -51,11 +51,6 @@ impl Pair {
         let mut at = self.next_rest;
         for (after, action) in round {
             at += after;
-            eprintln!(
-                "DBG {:?} {} {action:?}",
-                std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() % 1000000,
-                self.stormy.time.now()
-            );
             self.told.push(action.clone());
             self.calm.time.set(at.max(self.calm.time.now()));
             self.calm_people.act(&action);

@@ -54,7 +54,7 @@ fn clear_texts_are_clear_and_unclear_ones_are_not() {
     use plimsoll::classify::Text;
     let rulebook = plimsoll::engine::Rulebook::new(plimsoll::policy::defaults());
     let category = |(title, body): (&str, &str)| {
-        let says = rulebook.classifier.classify(&Text { title, body, labels: &[], type_name: None });
+        let says = rulebook.classifier.classify(&Text { title, body, labels: &[], type_name: None, parent: None });
         says.category().map(ToString::to_string)
     };
     for text in UNCLEAR {

@@ -121,7 +121,7 @@ mod tests {
             r#"{"id":"\u001b[2J\u202e7\n8","title":"\u001b]0;x\u0007\u2066Refactor the\nlegacy parser\u009b"}"#;
         insta::assert_snapshot!(shown(hostile), @"
         [2J7 8  ]0;xRefactor the legacy parser
-            add label refactoring: looks like refactoring (97 % sure): “Refactor the” in the title, “parser” in the title, “no description” in the text
+            add label refactoring: looks like refactoring (99 % sure): “Refactor” in the title, “parser” in the title, “legacy” in the title
         ");
     }
 
@@ -136,7 +136,7 @@ mod tests {
         1  Refactor the legacy parser
             closed: left alone
         2  Refactor the legacy parser
-            add label refactoring: looks like refactoring (98 % sure): “Refactor the” in the title, “parser” in the title, “no description” in the text
+            add label refactoring: looks like refactoring (99 % sure): “Refactor” in the title, “parser” in the title, “legacy” in the title
         3  Shoes
             nothing to do: bug already
         4  Shoes

@@ -23,6 +23,7 @@ use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
 use super::policy_file::SHARED_POLICY_REPOSITORY;
+use super::reactions::Reactions;
 use super::recent::Recent;
 use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
@@ -39,6 +40,7 @@ pub struct GitHub {
     pub(super) rights: RightsCache,
     pub(super) teams: TeamsCache,
     pub(super) fields: FieldsCache,
+    pub(super) reactions: Reactions,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -55,6 +57,7 @@ impl GitHub {
             rights: RightsCache::default(),
             teams: TeamsCache::default(),
             fields: FieldsCache::default(),
+            reactions: Reactions::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })

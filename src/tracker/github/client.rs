@@ -282,7 +282,11 @@ impl Client {
     }
 
     fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
-        let closed = caller.now.and_then(|now| self.limits.closed(caller.limit(), caller.lane, now));
+        let closed = caller.now.and_then(|now| {
+            let closed = self.limits.closed(caller.limit(), caller.lane, now);
+            // Whoever works for an installation may need a new token first, for which the App itself asks.
+            closed.or_else(|| self.limits.rests(Caller::root().limit(), now))
+        });
         closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
@@ -385,7 +389,8 @@ impl Client {
             missing: crate::tracker::Missing::Repository,
             needs: purpose.needs,
         };
-        match self.learn(caller, raw, &purpose) {
+        let app = Caller { installation: "", as_root: true, graphql: false, ..caller };
+        match self.learn(app, raw, &purpose) {
             Err(later) => later,
             Ok(()) => self.refuse(raw, &purpose),
         }

@@ -49,8 +49,8 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
     plimsoll[bot]: This is **infrastructure**, technical work: `bob` decided that.
       
       Signs in the text:
+      - `basket` in the title speaks against bug
       - `a short description` in the text speaks for bug
-      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
     ");
     let again = |world: &World, delivery: &str| request(world, "issue_comment", delivery, &told.body).send();
