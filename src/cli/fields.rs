@@ -95,14 +95,13 @@ impl Fields {
     /// The item that this one is a part of: an object with its `labels` and its `type`.
     pub(super) fn parent(&self) -> Result<Option<Parent>, String> {
         match &self.parent {
-            Value::Null => Ok(None),
+            // A number or a key only says which one it is.
+            Value::Null | Value::String(_) | Value::Number(_) => Ok(None),
             Value::Object(parent) => {
                 let part = |key: &str| parent.get(key).cloned().unwrap_or_default();
                 let mut fields = Self { labels: part("labels"), type_name: part("type"), ..Self::default() };
                 Ok(Some(Parent { labels: fields.labels()?, type_name: fields.type_name()? }))
             }
-            // A number or a key only says which one it is.
-            Value::String(_) | Value::Number(_) => Ok(None),
             other => Err(expected("parent", other, "an object")),
         }
     }

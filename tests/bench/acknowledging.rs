@@ -51,12 +51,12 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
         "acknowledged, against the same check without storage",
         median(&mut ratios),
         Aim::AtLeast(0.5),
-        detail,
+        &detail,
     );
     let beside = format!("99th percentile; half load is {:.0} deliveries/s", median(&mut ours) / 2.0);
-    report.figure("wait for the acknowledgement at half load", median(&mut waits), "ms", Aim::LessThan(20.0), beside);
+    report.figure("wait for the acknowledgement at half load", median(&mut waits), "ms", Aim::LessThan(20.0), &beside);
     let detail = "the engine takes its share of the cores, labelling what has come".to_owned();
-    report.figure("acknowledged while issues are being labelled", median(&mut working), "/s", Aim::None, detail);
+    report.figure("acknowledged while issues are being labelled", median(&mut working), "/s", Aim::None, &detail);
 }
 
 async fn throughput(address: &str, count: usize, name: &str) -> Acknowledged {

@@ -9,8 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
+    clippy::indexing_slicing,
     reason = "a benchmark tells what it measured, and stops where it cannot"
 )]
 

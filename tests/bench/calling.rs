@@ -21,9 +21,9 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
     let unchanged = total(&github);
     let per = |calls: u64| calls as f64 / count as f64;
     let detail = format!("over {count} issues in {REPOSITORIES} repositories whose policies are known");
-    report.figure("calls for an issue that gets its label", per(labelled - before), "", Aim::AtMost(2.0), detail);
+    report.figure("calls for an issue that gets its label", per(labelled - before), "", Aim::AtMost(2.0), &detail);
     let detail = "edited, and what it asks for is the same".to_owned();
-    report.figure("calls for an event that changes nothing", per(unchanged - labelled), "", Aim::AtMost(1.0), detail);
+    report.figure("calls for an event that changes nothing", per(unchanged - labelled), "", Aim::AtMost(1.0), &detail);
 }
 
 async fn deliver(service: &Service, action: &str, numbers: std::ops::RangeInclusive<u64>) {

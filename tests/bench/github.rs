@@ -79,7 +79,7 @@ impl GitHub {
 
     /// Returns once so many labels have been put on issues.
     pub(crate) async fn labelled(&self, count: u64) {
-        let within = std::time::Duration::from_secs(120);
+        let within = std::time::Duration::from_mins(2);
         let all = async {
             while self.labels() < count {
                 self.seen.labelled.notified().await;

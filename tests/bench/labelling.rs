@@ -47,20 +47,14 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
     }
     let (ours, our_cpu) = (median(&mut ours), median(&mut our_cpu));
     if theirs.is_empty() {
-        report.figure("issues labelled", ours, "/s", Aim::None, "without the peer".to_owned());
-        report.figure(
-            "processor time per 1,000 labelled issues",
-            our_cpu,
-            "s",
-            Aim::None,
-            "without the peer".to_owned(),
-        );
+        report.figure("issues labelled", ours, "/s", Aim::None, "without the peer");
+        report.figure("processor time per 1,000 labelled issues", our_cpu, "s", Aim::None, "without the peer");
         return;
     }
     let detail = format!("{ours:.0} issues/s, decided and durable, against {:.0}/s of Probot", median(&mut theirs));
-    report.ratio("until the label is written, against Probot", median(&mut faster), Aim::AtLeast(2.0), detail);
+    report.ratio("until the label is written, against Probot", median(&mut faster), Aim::AtLeast(2.0), &detail);
     let detail = format!("{our_cpu:.2} s per 1,000 issues against {:.2} s of Probot", median(&mut their_cpu));
-    report.ratio("processor time per labelled issue, against Probot", median(&mut cheaper), Aim::AtMost(0.25), detail);
+    report.ratio("processor time per labelled issue, against Probot", median(&mut cheaper), Aim::AtMost(0.25), &detail);
 }
 
 async fn labelled(github: &GitHub, process: &Running, address: &str, path: &str, count: u64) -> Labelled {
@@ -71,7 +65,7 @@ async fn labelled(github: &GitHub, process: &Running, address: &str, path: &str,
     send(address, requests, None).await;
     github.labelled(WARM_UP + count).await;
     let took = begun.elapsed();
-    let cpu = process.cpu() - cpu;
+    let cpu = process.cpu().saturating_sub(cpu);
     Labelled { per_second: count as f64 / took.as_secs_f64(), cpu_per_thousand: cpu.mul_f64(1000.0 / count as f64) }
 }
 

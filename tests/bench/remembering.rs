@@ -33,7 +33,7 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
     let last = resident.last().copied().unwrap();
     let detail = format!("all of them issues that were labelled; {peak:.0} MiB at most");
     let what = format!("resident memory after {} deliveries", portion * PORTIONS);
-    report.figure(&what, last, "MiB", Aim::LessThan(40.0), detail);
+    report.figure(&what, last, "MiB", Aim::LessThan(40.0), &detail);
     let detail = resident.iter().map(|mebibytes| format!("{mebibytes:.0}")).collect::<Vec<_>>().join(", ");
     let growth = last - resident[PORTIONS / 2 - 1];
     report.figure(
@@ -41,6 +41,6 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
         growth,
         "MiB",
         Aim::None,
-        format!("after each tenth: {detail}"),
+        &format!("after each tenth: {detail}"),
     );
 }

@@ -39,11 +39,11 @@ pub(crate) struct Report(String);
 
 impl Report {
     /// A figure of ours divided by one of what it is compared with.
-    pub(crate) fn ratio(&mut self, what: &str, value: f64, aim: Aim, detail: String) {
+    pub(crate) fn ratio(&mut self, what: &str, value: f64, aim: Aim, detail: &str) {
         self.figure(what, value, "×", aim, detail);
     }
 
-    pub(crate) fn figure(&mut self, what: &str, value: f64, unit: &str, aim: Aim, detail: String) {
+    pub(crate) fn figure(&mut self, what: &str, value: f64, unit: &str, aim: Aim, detail: &str) {
         let digits = if value.abs() >= 100.0 { 0 } else { 2 };
         let met = match aim.is_met(value) {
             Some(true) => "met",

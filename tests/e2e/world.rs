@@ -207,7 +207,7 @@ struct Impatient(CancellationToken);
 impl Waiting for Impatient {
     async fn until(&self, _: Timestamp) {
         self.0.cancel();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -8,6 +8,15 @@
 //! `PLIMSOLL_SEEDS=N` runs so many seeds, `PLIMSOLL_SEED=S` only this one, `PLIMSOLL_LONG=1` a single story of ten thousand
 //! actions.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails by panicking, and this one tells what it ran"
+)]
+
 mod action;
 mod clocks;
 mod dice;

@@ -30,6 +30,7 @@ pub(crate) const REPOSITORIES: [&str; 3] = ["acme/shop", "acme/site", "umbrella/
 pub(crate) type Round = Vec<(SignedDuration, Action)>;
 
 /// An item as its people know it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Item {
     repository: usize,
     open: bool,
@@ -88,7 +89,9 @@ impl Story {
     /// Weaves episodes into each other; each keeps its order. Actions on one item are at least a second apart, as GitHub
     /// tells times in seconds.
     fn woven(&self, mut episodes: Vec<Vec<Action>>) -> Round {
-        episodes.iter_mut().for_each(|episode| episode.reverse());
+        for episode in &mut episodes {
+            episode.reverse();
+        }
         let mut round = Vec::new();
         loop {
             episodes.retain(|episode| !episode.is_empty());

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::clocks::WrongClock;
 
 /// Of real time: whoever works longer at one moment of the story does so for ever.
-const FOR_EVER: Duration = Duration::from_secs(60);
+const FOR_EVER: Duration = Duration::from_mins(1);
 /// Of real time: how long the service waits for an answer that never comes.
 const PATIENCE: Duration = Duration::from_millis(400);
 
