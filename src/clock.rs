@@ -10,6 +10,13 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// Waits. Only for a command that somebody watches: a service never sleeps on its work.
+#[async_trait::async_trait]
+pub trait Waiting: Send + Sync {
+    /// Returns when this moment has come.
+    async fn until(&self, moment: Timestamp);
+}
+
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
@@ -18,6 +25,14 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+#[async_trait::async_trait]
+impl Waiting for SystemClock {
+    async fn until(&self, moment: Timestamp) {
+        let wait = moment.duration_since(self.now());
+        tokio::time::sleep(std::time::Duration::try_from(wait).unwrap_or_default()).await;
     }
 }
 
@@ -47,6 +62,14 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Waiting moves it.
+#[async_trait::async_trait]
+impl Waiting for ManualClock {
+    async fn until(&self, moment: Timestamp) {
+        self.set(moment.max(self.now()));
     }
 }
 

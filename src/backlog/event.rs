@@ -36,6 +36,10 @@ pub enum Fact {
         /// The commit on which an error can be shown.
         commit: Option<String>,
     },
+    /// The policy that its owner's repositories share has changed.
+    SharedPolicyChanged,
+    /// The repository came, went, or got another name: whether it can be reached is to be looked at.
+    AccessChanged,
     /// The repository's set of labels changed.
     LabelsChanged,
     /// Somebody wrote or changed a text in which commands may stand.
@@ -47,6 +51,11 @@ pub enum Fact {
     Unsaid {
         /// The tracker's id of it.
         comment: String,
+    },
+    /// Whoever runs the bot asked for it to be looked at as if it were new (`plimsoll apply`).
+    Asked {
+        /// The tracker's own id of it: what is read under its address later must be the same item.
+        id: Option<String>,
     },
     /// Something else that only makes the subject dirty.
     Touched,

@@ -28,6 +28,15 @@ pub enum ItemState {
     Closed(Option<CloseReason>),
 }
 
+/// What an item's parent (an epic, an issue with sub-issues) says about what kind of work it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// Its issue type.
+    pub type_name: Option<String>,
+}
+
 /// A backlog item.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -53,4 +62,7 @@ pub struct Item {
     pub labels: Vec<String>,
     /// The tracker's own issue type, e.g. `Bug`, `Task`.
     pub type_name: Option<String>,
+    /// The item that this one is a part of, where the tracker tells.
+    #[serde(default)]
+    pub parent: Option<Parent>,
 }

@@ -16,7 +16,7 @@ pub use actor::{Actor, ActorKind};
 pub use category::{Categories, Category, CategoryName, InvalidCategoryName, Keyword, Side};
 pub use decision::{Decision, Standing, Word};
 pub use event::{Event, Fact};
-pub use item::{CloseReason, Item, ItemState};
+pub use item::{CloseReason, Item, ItemState, Parent};
 pub use label::LabelKey;
 pub use remark::{Acknowledgement, Remark};
 pub use subject::{InvalidSubject, Lane, Place, Repository, Subject, SubjectKind, TrackerName};

@@ -42,13 +42,32 @@ impl fmt::Display for TrackerName {
 pub enum SubjectKind {
     /// A backlog item with its comments.
     Item,
-    /// A repository or project as such: its policy, its labels, its sweep.
+    /// A repository or project as such: its policy, its labels, whether it can be reached.
     Repository,
     /// A board with its sprints and their report.
     Board,
+    /// A repository's sweep: its items that changed since they were last looked at.
+    Sweep,
+    /// An installation: which repositories it covers.
+    Installation,
+    /// A tracker's list of installations.
+    Installations,
+    /// A tracker's log of deliveries: those that never arrived.
+    Deliveries,
 }
 
 impl SubjectKind {
+    /// Every kind.
+    const ALL: [Self; 7] = [
+        Self::Item,
+        Self::Repository,
+        Self::Board,
+        Self::Sweep,
+        Self::Installation,
+        Self::Installations,
+        Self::Deliveries,
+    ];
+
     /// The name in a subject's text form.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -56,6 +75,10 @@ impl SubjectKind {
             Self::Item => "item",
             Self::Repository => "repository",
             Self::Board => "board",
+            Self::Sweep => "sweep",
+            Self::Installation => "installation",
+            Self::Installations => "installations",
+            Self::Deliveries => "deliveries",
         }
     }
 }
@@ -90,12 +113,7 @@ impl FromStr for Subject {
         let (Some(tracker), Some(kind), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(invalid());
         };
-        let kind = match kind {
-            "item" => SubjectKind::Item,
-            "repository" => SubjectKind::Repository,
-            "board" => SubjectKind::Board,
-            _ => return Err(invalid()),
-        };
+        let Some(kind) = SubjectKind::ALL.into_iter().find(|known| known.name() == kind) else { return Err(invalid()) };
         if tracker.is_empty() || id.is_empty() {
             return Err(invalid());
         }
@@ -140,6 +158,16 @@ impl Lane {
     #[must_use]
     pub const fn rank(self) -> i64 {
         self as i64
+    }
+
+    /// The name, as the logs and metrics show it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Events => "events",
+            Self::Sweeps => "sweeps",
+        }
     }
 
     /// The lane with this number; an unknown one is the last.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::backlog::{CategoryName, Item, Side};
+use crate::backlog::{CategoryName, Item, Parent, Side};
 
 /// What a classifier may look at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,11 +15,19 @@ pub struct Text<'a> {
     pub labels: &'a [String],
     /// The tracker's own issue type, e.g. `Bug`.
     pub type_name: Option<&'a str>,
+    /// The item that this one is a part of.
+    pub parent: Option<&'a Parent>,
 }
 
 impl<'a> From<&'a Item> for Text<'a> {
     fn from(item: &'a Item) -> Self {
-        Self { title: &item.title, body: &item.body, labels: &item.labels, type_name: item.type_name.as_deref() }
+        Self {
+            title: &item.title,
+            body: &item.body,
+            labels: &item.labels,
+            type_name: item.type_name.as_deref(),
+            parent: item.parent.as_ref(),
+        }
     }
 }
 
@@ -39,6 +47,8 @@ pub enum Where {
     Body,
     /// A field of an issue template in the body.
     Field,
+    /// The item that this one is a part of.
+    Parent,
 }
 
 /// One sign that spoke for a category (or, with a negative weight, against it), as a person can read it.

@@ -17,6 +17,12 @@ pub fn accuracy(answers: &[Answer]) -> f64 {
     share(answers.iter().filter(|answer| answer.right).count(), answers.len())
 }
 
+/// How sure the answers are on average; of none, 0.
+#[must_use]
+pub fn mean_sure(answers: &[Answer]) -> f64 {
+    answers.iter().map(|answer| answer.sure).sum::<f64>() / real(answers.len()).max(1.0)
+}
+
 /// The answers that are at least this sure.
 #[must_use]
 pub fn at_least(answers: &[Answer], sure: f64) -> Vec<Answer> {

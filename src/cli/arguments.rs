@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
 
 use super::settings::Settings;
 use super::{
-    Failure, check, classify, commands, demo, eval, ledger, live_report, measure, model, output, plan, report,
-    rulebook, schema, serve, work,
+    Failure, apply, check, classify, commands, demo, eval, ledger, live_report, logging, measure, model, output, plan,
+    report, rulebook, schema, serve, work,
 };
 
 /// Keeps the agreed share of technical work in every sprint, inside the tracker that the team already uses.
@@ -37,8 +36,10 @@ enum Command {
     /// Build the classifier's model from labelled issues.
     #[command(subcommand)]
     Model(model::ModelAction),
-    /// Show what the bot would do with items from a file, and why; writes nothing.
+    /// Show what the bot would do with the items of a repository or a file, and why; writes nothing.
     Plan(plan::PlanArguments),
+    /// Take over a repository's backlog: do what `plan` shows, after a summary and a confirmation.
+    Apply(apply::ApplyArguments),
     /// Show how much of a sprint is technical work, compared with what was agreed, and what to do; writes nothing.
     Report(report::ReportArguments),
     /// Print which commands a comment holds, as JSON; or the documentation page of all commands.
@@ -61,6 +62,12 @@ enum Command {
         /// Policy files, each as a repository's own over the defaults.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// The organisation's file, which lies between the defaults and each file.
+        #[arg(long, value_name = "FILE")]
+        organisation: Option<PathBuf>,
+        /// Say of each value which file it comes from.
+        #[arg(long)]
+        explain: bool,
     },
     /// Print the policy file's JSON Schema.
     Schema,
@@ -72,6 +79,8 @@ enum Command {
     Deliveries(ledger::LedgerArguments),
     /// List what was done lately, and why.
     Records(ledger::LedgerArguments),
+    /// Say how often people correct the bot's categories, by repository, and list the newest corrections.
+    Corrections(ledger::LedgerArguments),
 }
 
 /// How a command prints.
@@ -108,7 +117,18 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Eval(arguments) => eval::main(&arguments),
         Command::Model(action) => model::main(&action),
-        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Plan(arguments) => match arguments.origin() {
+            Some(plan::Origin::Live(repository)) => {
+                let settings = Settings::load(config.as_deref())?;
+                runtime()?.block_on(plan::live::run(&settings, repository, &arguments))
+            }
+            Some(plan::Origin::File(items)) => plan::run(items, &arguments),
+            None => Err("name a repository, or a file with --items".into()),
+        },
+        Command::Apply(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(apply::run(&settings, &arguments))
+        }
         Command::Report(arguments) => match arguments.asks_tracker() {
             None => report::run(&arguments),
             Some(question) => {
@@ -116,9 +136,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 runtime()?.block_on(live_report::run(&settings, question))
             }
         },
-        Command::Check { files } => {
-            let color = io::stderr().is_terminal();
-            Ok(check::run(&files, &mut io::stdout().lock(), &mut io::stderr().lock(), color))
+        Command::Check { files, organisation, explain } => {
+            let organisation = organisation.as_deref();
+            let checking = check::Checking { organisation, explain, color: io::stderr().is_terminal() };
+            Ok(check::run(&files, checking, &mut io::stdout().lock(), &mut io::stderr().lock()))
         }
         Command::Commands { input, previous, policy, .. } => {
             let Some(input) = input else {
@@ -136,11 +157,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Serve => {
             let settings = Settings::load(config.as_deref())?;
-            log(&settings.log)?;
+            logging::start(&settings.log)?;
             runtime()?.block_on(serve::run(settings)).map(|()| ExitCode::SUCCESS)
         }
         Command::Demo(arguments) => {
-            log("warn")?;
+            logging::start("warn")?;
             runtime()?.block_on(demo::run(arguments))
         }
         Command::Measure(arguments) => {
@@ -159,23 +180,13 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             let settings = Settings::load(config.as_deref())?;
             runtime()?.block_on(ledger::records(&settings, &arguments))
         }
+        Command::Corrections(arguments) => {
+            let settings = Settings::load(config.as_deref())?;
+            runtime()?.block_on(ledger::corrections(&settings, &arguments))
+        }
     }
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
-}
-
-/// Text on a terminal, JSON elsewhere; to standard error, so that standard output stays the commands' own.
-fn log(directives: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(directives).map_err(|error| {
-        format!("PLIMSOLL_LOG (log) is not as expected: {error}; e.g. info, or plimsoll=debug,warn")
-    })?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        subscriber.init();
-    } else {
-        subscriber.json().flatten_event(true).with_span_list(false).init();
-    }
-    Ok(())
 }

@@ -1,44 +1,83 @@
-//! `plimsoll check FILE…`: says whether policy files are in order, and if not, at which line and what to do.
+//! `plimsoll check FILE…`: says whether policy files are in order, and if not, at which line and what to do; with
+//! `--explain`, where each value of the policy comes from.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::explain;
 use super::snippet::Source;
 use crate::policy::{self, Layer, LayerName, PolicyErrors, Reading};
 
-/// Checks each file as a repository's policy over the shipped defaults. What is in order goes to `out`, errors with the
-/// marked lines to `err`. Success if all files are in order; else, or when nothing can be written, exit code 1.
-pub fn run(files: &[PathBuf], out: &mut dyn Write, err: &mut dyn Write, color: bool) -> ExitCode {
-    let mut all_in_order = true;
-    for file in files {
-        match check(file, out, err, color) {
-            Ok(in_order) => all_in_order &= in_order,
-            Err(_cannot_write) => return ExitCode::FAILURE,
-        }
-    }
-    if all_in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// How files are checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Checking<'a> {
+    /// The organisation's file that lies between the shipped defaults and each file.
+    pub organisation: Option<&'a Path>,
+    /// Whether to say where each value comes from.
+    pub explain: bool,
+    /// Whether errors are shown in colour.
+    pub color: bool,
 }
 
-/// Whether the file is in order.
-fn check(file: &Path, out: &mut dyn Write, err: &mut dyn Write, color: bool) -> io::Result<bool> {
+/// A file that could be read.
+struct PolicyText {
+    layer: LayerName,
+    name: String,
+    text: String,
+}
+
+/// Checks each file as a repository's policy over the organisation's, if there is one, and the shipped defaults. What is
+/// in order goes to `out`, errors with the marked lines to `err`. Success if all files are in order; else, or when
+/// nothing can be written, exit code 1.
+pub fn run(files: &[PathBuf], checking: Checking<'_>, out: &mut dyn Write, err: &mut dyn Write) -> ExitCode {
+    match check_all(files, checking, out, err) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) | Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn check_all(files: &[PathBuf], checking: Checking<'_>, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<bool> {
+    let organisation = match checking.organisation {
+        None => None,
+        Some(file) => match open(file, LayerName::Organisation, err)? {
+            None => return Ok(false),
+            organisation => organisation,
+        },
+    };
+    let mut all_in_order = true;
+    for file in files {
+        let Some(own) = open(file, LayerName::Repository, err)? else {
+            all_in_order = false;
+            continue;
+        };
+        let texts: Vec<&PolicyText> = organisation.iter().chain([&own]).collect();
+        let layers: Vec<Layer<'_>> = texts.iter().map(|it| Layer { name: it.layer, text: &it.text }).collect();
+        match policy::read(&layers) {
+            Ok(reading) => {
+                write_summary(&own.name, &reading, out)?;
+                if checking.explain {
+                    explain::write(&reading, out)?;
+                }
+            }
+            Err(errors) => {
+                write_errors(&texts, &errors, err, checking.color)?;
+                all_in_order = false;
+            }
+        }
+    }
+    Ok(all_in_order)
+}
+
+/// The file as a layer of the policy; none when it cannot be read, which is told.
+fn open(file: &Path, layer: LayerName, err: &mut dyn Write) -> io::Result<Option<PolicyText>> {
     let name = file.display().to_string();
-    let text = match read(file) {
-        Ok(text) => text,
+    match read(file) {
+        Ok(text) => Ok(Some(PolicyText { layer, name, text })),
         Err(error) => {
             writeln!(err, "{name}: cannot be read: {error}")?;
-            return Ok(false);
-        }
-    };
-    match policy::read(&[Layer { name: LayerName::Repository, text: &text }]) {
-        Ok(reading) => {
-            write_summary(&name, &reading, out)?;
-            Ok(true)
-        }
-        Err(errors) => {
-            write_errors(&name, &text, &errors, err, color)?;
-            Ok(false)
+            Ok(None)
         }
     }
 }
@@ -74,12 +113,18 @@ fn write_summary(name: &str, reading: &Reading, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-fn write_errors(name: &str, text: &str, errors: &PolicyErrors, err: &mut dyn Write, color: bool) -> io::Result<()> {
-    let source = Source::new(name, text);
+/// Shows each problem in the file that it is in; one that is in neither, in the last.
+fn write_errors(texts: &[&PolicyText], errors: &PolicyErrors, err: &mut dyn Write, color: bool) -> io::Result<()> {
+    let sources: Vec<(LayerName, Source)> =
+        texts.iter().map(|it| (it.layer, Source::new(it.layer, &it.name, &it.text))).collect();
     for problem in errors.problems() {
-        writeln!(err, "{}\n", source.show(problem, color))?;
+        let at = sources.iter().find(|(layer, _)| *layer == problem.at.layer).or(sources.last());
+        if let Some((_, source)) = at {
+            writeln!(err, "{}\n", source.show(problem, color))?;
+        }
     }
     let count = errors.problems().len() + errors.untold();
+    let name = texts.last().map(|it| it.name.as_str()).unwrap_or_default();
     writeln!(err, "{name}: {count} error{}", if count == 1 { "" } else { "s" })
 }
 
@@ -99,7 +144,7 @@ mod tests {
 
     fn run_on_paths(paths: &[PathBuf]) -> String {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(paths, &mut out, &mut err, false);
+        let code = run(paths, Checking::default(), &mut out, &mut err);
         let word = if code == ExitCode::SUCCESS { "success" } else { "failure" };
         format!("{word}\n{}---\n{}", String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
     }
@@ -164,6 +209,58 @@ mod tests {
         "#);
     }
 
+    /// Checks `own.yml` over `organisation.yml` and explains it.
+    fn explained(organisation: &str, own: &str) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        std::fs::write(path("organisation.yml"), organisation).unwrap();
+        std::fs::write(path("own.yml"), own).unwrap();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let organisation = path("organisation.yml");
+        let checking = Checking { organisation: Some(&organisation), explain: true, color: false };
+        run(&[path("own.yml")], checking, &mut out, &mut err);
+        out.extend(err);
+        String::from_utf8(out).unwrap().replace(&format!("{}/", directory.path().display()), "")
+    }
+
+    #[test]
+    fn each_value_says_which_file_it_comes_from() {
+        let organisation = "version: 1\nmode: act\ncategories:\n  infrastructure: { label: infra, keywords: [terraform] }\nclassification: { apply_at: 0.9 }\n";
+        let own = "version: 1\ncategories: { infrastructure: { keywords: [nomad, consul] } }\n";
+        let shown = explained(organisation, own);
+        let lines: Vec<&str> = shown
+            .lines()
+            .filter(|line| !line.contains("shipped defaults") || line.contains("suggest_at"))
+            .filter(|line| line.starts_with("  "))
+            .skip(1)
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+          version: 1 (the repository's file, line 1)
+          classification.apply_at: 0.9 (the organisation's file, line 5)
+          classification.suggest_at: 0.45 (the shipped defaults, line 20)
+          categories.infrastructure.label: infra (the organisation's file, line 4)
+          categories.infrastructure.keywords: terraform (the organisation's file, line 4)
+          categories.infrastructure.keywords: nomad, consul (the repository's file, line 2)
+          mode: act (the organisation's file, line 2)
+        ");
+    }
+
+    #[test]
+    fn a_mistake_in_the_organisations_file_is_shown_there() {
+        insta::assert_snapshot!(explained("version: 1\nmode: on\n", "version: 1\n"), @r"
+          × `on` is no mode
+           ╭─[organisation.yml:2:7]
+         1 │ version: 1
+         2 │ mode: on
+           ·       ─┬
+           ·        ╰── here
+           ╰────
+          help: use one of `act`, `observe`
+
+        own.yml: 1 error
+        ");
+    }
+
     #[test]
     fn what_cannot_be_read_is_named() {
         insta::assert_snapshot!(run_on_paths(&["no/such/file.yml".into()]), @"
@@ -184,7 +281,7 @@ mod tests {
         insta::assert_snapshot!(run_on(&[("long.yml", long.as_bytes())]), @"
         failure
         ---
-          long.yml: line 3, column 1: `foo` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`
+          long.yml: line 3, column 1: `foo` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`
 
         long.yml: 1 error
         ");

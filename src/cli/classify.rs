@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::backlog::{CategoryName, Side};
+use crate::backlog::{CategoryName, Parent, Side};
 use crate::classify::{Classification, Classifier, Evidence, Outcome, Text};
 
 use super::fields::Fields;
@@ -83,8 +83,13 @@ fn answer(line: &str, output: &mut impl Write, classifier: &dyn Classifier) -> i
         Ok(issue) => issue,
         Err(error) => return Ok(Err(error)),
     };
-    let text =
-        Text { title: &issue.title, body: &issue.body, labels: &issue.labels, type_name: issue.type_name.as_deref() };
+    let text = Text {
+        title: &issue.title,
+        body: &issue.body,
+        labels: &issue.labels,
+        type_name: issue.type_name.as_deref(),
+        parent: issue.parent.as_ref(),
+    };
     write_line(output, &Answer::new(issue.id, &classifier.classify(&text))).map(Ok)
 }
 
@@ -107,6 +112,7 @@ struct Issue<'a> {
     body: String,
     labels: Vec<String>,
     type_name: Option<String>,
+    parent: Option<Parent>,
 }
 
 /// The id exactly as it is written: a long number keeps its digits.
@@ -129,6 +135,7 @@ impl<'a> Issue<'a> {
             body: fields.body()?,
             labels: fields.labels()?,
             type_name: fields.type_name()?,
+            parent: fields.parent()?,
         })
     }
 }

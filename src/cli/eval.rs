@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::backlog::{Categories, CategoryName, Side};
+use crate::backlog::{Categories, CategoryName, Parent, Side};
 use crate::classify::metrics::{self, Answer, Bin, ClassScore, Confusion};
 use crate::classify::{Classification, Classifier, Outcome, Text};
 
@@ -149,6 +149,7 @@ struct Issue {
     body: String,
     labels: Vec<String>,
     type_name: Option<String>,
+    parent: Option<Parent>,
 }
 
 impl Issue {
@@ -158,6 +159,7 @@ impl Issue {
             body: &self.body,
             labels: &self.labels,
             type_name: self.type_name.as_deref(),
+            parent: self.parent.as_ref(),
         });
         let technical = said.scores.iter().filter(|(name, _)| categories.side(name) == Some(Side::Technical));
         Judged { is, is_side, technical: technical.map(|(_, score)| score).sum(), said }
@@ -182,7 +184,13 @@ fn read(line: &str, categories: &Categories) -> Result<Option<(Issue, CategoryNa
         marked
     };
     let Some(category) = category else { return Ok(None) };
-    let issue = Issue { title: fields.title()?, body: fields.body()?, labels, type_name: fields.type_name()? };
+    let issue = Issue {
+        title: fields.title()?,
+        body: fields.body()?,
+        labels,
+        type_name: fields.type_name()?,
+        parent: fields.parent()?,
+    };
     Ok(Some((issue, category.name.clone(), category.side)))
 }
 
@@ -254,14 +262,15 @@ fn text(report: &Report, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{:<22} {:>15.3}", "calibration error", report.calibration_error)?;
     writeln!(
         out,
-        "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9}",
-        "category", "issues", "precision", "recall", "F1", "coverage"
+        "\n{:<24} {:>6} {:>10} {:>8} {:>6} {:>9} {:>18}",
+        "category", "issues", "precision", "recall", "F1", "coverage", "calibration error"
     )?;
     for (name, of) in &report.categories {
         let (precision, recall) = (percent(of.score.precision), percent(of.score.recall));
         let coverage = percent(of.coverage);
         let (count, f1) = (of.score.support, of.score.f1);
-        writeln!(out, "{name:<24} {count:>6} {precision:>10} {recall:>8} {f1:>6.2} {coverage:>9}")?;
+        let error = of.calibration_error;
+        writeln!(out, "{name:<24} {count:>6} {precision:>10} {recall:>8} {f1:>6.2} {coverage:>9} {error:>18.3}")?;
     }
     writeln!(out, "\nhow sure   how often right   issues")?;
     for bin in &report.calibration {

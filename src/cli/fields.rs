@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::json_lines::not_json;
+use crate::backlog::Parent;
 
 /// An issue as any of the known exports writes it; unknown fields are passed over.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -14,6 +15,7 @@ pub(super) struct Fields {
     labels: Value,
     #[serde(rename = "type", alias = "issueType")]
     type_name: Value,
+    pub(super) parent: Value,
     #[serde(alias = "createdAt")]
     created_at: Value,
     #[serde(alias = "updatedAt")]
@@ -34,7 +36,6 @@ pub(super) struct Fields {
     pub(super) sprint: Value,
     pub(super) milestone: Value,
     pub(super) points: Value,
-    pub(super) parent: Value,
     pub(super) category: Value,
     pub(super) share: Value,
     pub(super) impact: Value,
@@ -89,6 +90,20 @@ impl Fields {
     /// The issue type's name, given as a text or as an object with a name.
     pub(super) fn type_name(&mut self) -> Result<Option<String>, String> {
         name("type", std::mem::take(&mut self.type_name)).map(|name| name.filter(|name| !name.is_empty()))
+    }
+
+    /// The item that this one is a part of: an object with its `labels` and its `type`.
+    pub(super) fn parent(&self) -> Result<Option<Parent>, String> {
+        match &self.parent {
+            // A number or a key only says which one it is.
+            Value::Null | Value::String(_) | Value::Number(_) => Ok(None),
+            Value::Object(parent) => {
+                let part = |key: &str| parent.get(key).cloned().unwrap_or_default();
+                let mut fields = Self { labels: part("labels"), type_name: part("type"), ..Self::default() };
+                Ok(Some(Parent { labels: fields.labels()?, type_name: fields.type_name()? }))
+            }
+            other => Err(expected("parent", other, "an object")),
+        }
     }
 
     pub(super) fn created_at(&self) -> Result<Option<Timestamp>, String> {

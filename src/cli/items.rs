@@ -161,6 +161,7 @@ fn listed(mut fields: Fields, naming: Naming, position: Position) -> Result<List
         updated_at: fields.updated_at()?,
         labels: fields.labels()?,
         type_name: fields.type_name()?,
+        parent: fields.parent()?,
     };
     let is_pull_request = fields.is_pull_request();
     Ok(ListedItem { id, item, is_pull_request, planning: Planning::of(&mut fields), position })

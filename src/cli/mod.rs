@@ -1,20 +1,24 @@
 //! The command line: one file per subcommand.
 
+pub mod apply;
 mod arguments;
 pub mod check;
 pub mod classify;
 pub mod commands;
 mod demo;
 pub mod eval;
+mod explain;
 mod fields;
 pub mod items;
 mod json_lines;
 mod ledger;
+pub mod live;
 mod live_report;
+pub mod logging;
 mod measure;
 pub mod model;
 mod output;
-mod plan;
+pub mod plan;
 mod planning;
 mod report;
 mod rulebook;

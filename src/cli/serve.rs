@@ -1,5 +1,6 @@
 //! `plimsoll serve`: the service.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -7,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Entropy, Random, SystemClock};
 use crate::engine::EngineOptions;
-use crate::service::Service;
+use crate::service::{Metrics, Service};
 use crate::store;
 use crate::tracker::Connection;
 use crate::tracker::github::{GitHub, GitHubWebhooks};
 
 use super::Failure;
-use super::settings::{GitHubSettings, Settings};
+use super::settings::{GitHubSettings, MetricsAt, Settings};
 
 /// Runs the service until it is told to stop (SIGTERM or Ctrl-C): then it stops accepting, finishes or gives back what
 /// it has, and returns.
@@ -27,18 +28,31 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
         tracing::info!(taken_back, "work that was in hand when the service last ended is taken up again");
     }
     let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
-    let service =
-        Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, EngineOptions::default());
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {} (PLIMSOLL_LISTEN, listen): {error}", settings.listen))?;
-    tracing::info!("{settings}");
+    let options = EngineOptions {
+        payloads_kept_for: settings.keep_payloads,
+        records_kept_for: settings.keep_records,
+        ..EngineOptions::default()
+    };
+    let service = Service::new(Arc::clone(&store), vec![connection], Arc::new(SystemClock), entropy, options);
+    let listener = listen(settings.listen, "PLIMSOLL_LISTEN, listen").await?;
+    let service = service.with_metrics(match settings.metrics {
+        MetricsAt::Listen => Metrics::BesideWebhooks,
+        MetricsAt::Own(address) => Metrics::At(listen(address, "PLIMSOLL_METRICS_LISTEN, metrics_listen").await?),
+        MetricsAt::Off => Metrics::Off,
+    });
+    tracing::info!("serving: {settings}");
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
-    service.run(listener, stop).await?;
+    let ended = service.run(listener, stop).await;
     store.close().await;
+    ended?;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await;
+    Ok(listener.map_err(|error| format!("cannot listen on {address} ({setting}): {error}"))?)
 }
 
 fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
@@ -55,7 +69,7 @@ fn connect(github: Option<&GitHubSettings>) -> Result<Connection, Failure> {
 }
 
 /// Cancels `stop` at the first SIGTERM or Ctrl-C.
-fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     Ok(async move {

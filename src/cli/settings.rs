@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -14,12 +15,29 @@ use crate::tracker::github::{BaseUrl, Credentials, Settings as GitHubOptions, Wr
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where its metrics are.
+    pub metrics: MetricsAt,
     /// Where it keeps its data.
     pub database_url: String,
     /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
     pub log: String,
+    /// How long payloads of deliveries are kept.
+    pub keep_payloads: SignedDuration,
+    /// How long records of what was done and why are kept.
+    pub keep_records: SignedDuration,
     /// GitHub, where it is connected.
     pub github: Option<GitHubSettings>,
+}
+
+/// Where the metrics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsAt {
+    /// On the address of the webhooks, for who asks directly.
+    Listen,
+    /// On an address of their own.
+    Own(SocketAddr),
+    /// Nowhere.
+    Off,
 }
 
 /// How GitHub is connected.
@@ -41,8 +59,11 @@ pub struct SettingsError(String);
 #[serde(deny_unknown_fields, default)]
 struct RawSettings {
     listen: Option<String>,
+    metrics_listen: Option<String>,
     database_url: Option<String>,
     log: Option<String>,
+    keep_payloads_days: Option<u32>,
+    keep_records_days: Option<u32>,
     github: RawGitHub,
 }
 
@@ -69,6 +90,14 @@ impl Settings {
         Self::read(file, &environment)
     }
 
+    /// The folder of the database; where that is no file, the present one.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        let file = self.database_url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+        let folder = file.and_then(|file| Path::new(file).parent()).filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or_else(|| Path::new(".")).to_owned()
+    }
+
     fn read(file: Option<&Path>, environment: Environment<'_>) -> Result<Self, SettingsError> {
         let raw = file.map_or_else(|| Ok(RawSettings::default()), read_file)?;
         let listen = environment("PLIMSOLL_LISTEN").or(raw.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
@@ -76,12 +105,56 @@ impl Settings {
             listen: listen.parse().map_err(|_| {
                 wrong("PLIMSOLL_LISTEN", "listen", "expected an address and a port, e.g. 127.0.0.1:8080 or [::]:8080")
             })?,
+            metrics: metrics(environment("PLIMSOLL_METRICS_LISTEN").or(raw.metrics_listen).as_deref())?,
             database_url: environment("PLIMSOLL_DATABASE_URL")
                 .or(raw.database_url)
                 .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
             log: environment("PLIMSOLL_LOG").or(raw.log).unwrap_or_else(|| "info".to_owned()),
+            keep_payloads: days(
+                ("PLIMSOLL_KEEP_PAYLOADS_DAYS", "keep_payloads_days"),
+                raw.keep_payloads_days,
+                30,
+                environment,
+            )?,
+            keep_records: days(
+                ("PLIMSOLL_KEEP_RECORDS_DAYS", "keep_records_days"),
+                raw.keep_records_days,
+                365,
+                environment,
+            )?,
             github: github(raw.github, environment)?,
         })
+    }
+}
+
+/// A number of days: what a variable says, else the file, else this many.
+fn days(
+    (variable, key): (&str, &str),
+    raw: Option<u32>,
+    otherwise: u32,
+    environment: Environment<'_>,
+) -> Result<SignedDuration, SettingsError> {
+    let days = match environment(variable) {
+        Some(text) => text.trim().parse().ok(),
+        None => Some(raw.unwrap_or(otherwise)),
+    };
+    match days {
+        Some(days) if (1..=36_500).contains(&days) => Ok(SignedDuration::from_hours(24 * i64::from(days))),
+        _ => Err(wrong(variable, key, "expected a number of days from 1 on, e.g. 30")),
+    }
+}
+
+fn metrics(told: Option<&str>) -> Result<MetricsAt, SettingsError> {
+    match told.map(str::trim) {
+        None => Ok(MetricsAt::Listen),
+        Some("off") => Ok(MetricsAt::Off),
+        Some(address) => address.parse().map(MetricsAt::Own).map_err(|_| {
+            wrong(
+                "PLIMSOLL_METRICS_LISTEN",
+                "metrics_listen",
+                "expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN",
+            )
+        }),
     }
 }
 
@@ -236,6 +309,23 @@ mod tests {
         let variables = [("PLIMSOLL_GITHUB_APP_ID", "123456"), ("PLIMSOLL_GITHUB_PRIVATE_KEY_FILE", path.as_str())];
         let settings = read(Some(include_str!("../../config/server.example.yml")), &variables).unwrap();
         assert!(matches!(settings.github.unwrap().adapter.credentials, Credentials::App { id: 123_456, .. }));
+    }
+
+    #[test]
+    fn what_is_old_is_kept_for_some_days() {
+        let settings = read(Some("keep_payloads_days: 7\n"), &[("PLIMSOLL_KEEP_RECORDS_DAYS", "90")]).unwrap();
+        assert_eq!((settings.keep_payloads.as_hours(), settings.keep_records.as_hours()), (7 * 24, 90 * 24));
+        insta::assert_snapshot!(complaint(Some("keep_payloads_days: 0\n"), &[]), @"PLIMSOLL_KEEP_PAYLOADS_DAYS (keep_payloads_days in the settings file) is not as expected: expected a number of days from 1 on, e.g. 30");
+        assert!(complaint(None, &[("PLIMSOLL_KEEP_RECORDS_DAYS", "all")]).starts_with("PLIMSOLL_KEEP_RECORDS_DAYS"));
+    }
+
+    #[test]
+    fn metrics_have_an_address_of_their_own_or_none() {
+        let metrics = |at| read(None, &[("PLIMSOLL_METRICS_LISTEN", at)]).unwrap().metrics;
+        assert_eq!(read(None, &[]).unwrap().metrics, MetricsAt::Listen);
+        assert_eq!(metrics("127.0.0.1:9464"), MetricsAt::Own("127.0.0.1:9464".parse().unwrap()));
+        assert_eq!(metrics("off"), MetricsAt::Off);
+        insta::assert_snapshot!(complaint(None, &[("PLIMSOLL_METRICS_LISTEN", "9464")]), @"PLIMSOLL_METRICS_LISTEN (metrics_listen in the settings file) is not as expected: expected an address and a port, e.g. 127.0.0.1:9464, or `off`; without it they are at /metrics of PLIMSOLL_LISTEN");
     }
 
     #[test]

@@ -9,32 +9,36 @@ use crate::policy::{LayerName, Problem};
 use crate::backlog::steers_display;
 
 /// A file's text as it may be shown on a terminal, byte for byte as long as it was.
-pub(super) struct Source(NamedSource<String>);
+pub(super) struct Source {
+    layer: LayerName,
+    text: NamedSource<String>,
+}
 
 impl Source {
-    pub(super) fn new(name: &str, text: &str) -> Self {
+    /// `layer` is whose file it is: only problems in it are shown with their line.
+    pub(super) fn new(layer: LayerName, name: &str, text: &str) -> Self {
         // Offsets do not count a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self(NamedSource::new(tame(name), tame(text)))
+        Self { layer, text: NamedSource::new(tame(name), tame(text)) }
     }
 
     /// The problem with its line marked, in colour if asked for; without the line where that is too long to be shown.
     pub(super) fn show(&self, problem: &Problem, color: bool) -> String {
         let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let mut shown = String::new();
-        let marked = Marked { problem, source: &self.0 };
+        let marked = Marked { problem, source: &self.text };
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
-        let is_readable = problem.at.layer == LayerName::Repository && self.has_short_lines(problem.at.line);
+        let is_readable = problem.at.layer == self.layer && self.has_short_lines(problem.at.line);
         if is_readable && handler.render_report(&mut shown, &marked).is_ok() {
             shown.trim_end().to_owned()
         } else {
-            format!("  {}: {problem}", self.0.name())
+            format!("  {}: {problem}", self.text.name())
         }
     }
 
     /// Whether a line and its neighbours fit a terminal more or less.
     fn has_short_lines(&self, line: usize) -> bool {
-        self.0.inner().lines().skip(line.saturating_sub(2)).take(3).all(|line| line.len() <= 300)
+        self.text.inner().lines().skip(line.saturating_sub(2)).take(3).all(|line| line.len() <= 300)
     }
 }
 

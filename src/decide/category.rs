@@ -1,7 +1,8 @@
 //! What follows for an item's category: who decides it, and which marks have to come or go.
 //!
 //! The order of authority: a person's decision; a veto (then the bot applies nothing); a mark that the bot put earlier,
-//! which changes only after a person edited the item or gave the decision back; the classifier, where it is sure enough.
+//! which changes only after a person edited the item, gave the decision back or asked for another look; the classifier,
+//! where it is sure enough.
 
 use jiff::Timestamp;
 
@@ -28,10 +29,10 @@ pub(super) fn rule(snapshot: &Snapshot, people: &People, categories: &Categories
         return follow_person(snapshot, people, categories, decision, category);
     }
     if !standing.vetoed.is_empty() {
-        return Ruling { verdict: Verdict::Nobody, steps: Vec::new() };
+        return Ruling { verdict: Verdict::Nobody, steps: overruled(people, categories) };
     }
     match own_category(people, categories) {
-        Some((label, marked)) => reconsider(snapshot, label, marked, says),
+        Some(marked) => reconsider(snapshot, people, categories, marked, says),
         None => classify_anew(snapshot, categories, says),
     }
 }
@@ -55,6 +56,26 @@ fn follow_person(
     Ruling { verdict: Verdict::Person { category: category.clone(), by: decision.by.clone() }, steps }
 }
 
+/// The bot's own marks that a person's word for something else overruled, although that word was taken back before the bot
+/// could follow it.
+fn overruled(people: &People, categories: &Categories) -> Vec<Step> {
+    let given_back = people.decisions.iter().rposition(|decision| decision.word == Word::Auto);
+    let since = people.decisions.iter().skip(given_back.map_or(0, |place| place + 1));
+    let words: Vec<(&Decision, &CategoryName)> = since
+        .filter_map(|decision| match &decision.word {
+            Word::Is(category) => Some((decision, category)),
+            Word::IsNot(_) | Word::Auto => None,
+        })
+        .collect();
+    let step = |mark: &String| {
+        let marked = &categories.marked_by(mark)?.name;
+        let (decision, category) = words.iter().rev().find(|(_, category)| *category != marked)?;
+        let reason = wording::person_decided(&decision.by, category);
+        Some(Step { action: Action::Unmark { label: mark.clone() }, reason })
+    };
+    people.own_marks.iter().filter_map(step).collect()
+}
+
 /// Whether the bot's own mark has to go: it says something else, or the same beside the spelling that the person chose.
 fn is_in_the_way(
     mark: &str,
@@ -70,28 +91,45 @@ fn is_in_the_way(
     marked.name != *category || beside_the_persons
 }
 
-/// A mark of the bot stands until a person edits the item and the classifier is then sure of something else, or gives
-/// the decision back: then nobody's earlier word is left in it.
-fn reconsider(snapshot: &Snapshot, label: &str, marked: &CategoryName, says: &Classification) -> Ruling {
+/// A mark of the bot stands until a person edits the item or asks for another look and the classifier is then sure of
+/// something else, or gives the decision back: then nobody's earlier word is left in it.
+fn reconsider(
+    snapshot: &Snapshot,
+    people: &People,
+    categories: &Categories,
+    marked: &CategoryName,
+    says: &Classification,
+) -> Ruling {
     let edited = snapshot.events.iter().any(|event| event.fact == Fact::Edited && event.by.decides(&snapshot.me));
     let given_back = snapshot.spoken.iter().any(Spoken::gives_back);
+    let is_asked = snapshot.events.iter().any(|event| matches!(event.fact, Fact::Asked { .. }));
+    let unmark = |stays: Option<&CategoryName>, reason: &str| -> Vec<Step> {
+        let other = |mark: &&String| categories.marked_by(mark).is_some_and(|found| Some(&found.name) != stays);
+        let gone = people.own_marks.iter().filter(other).map(|mark| Action::Unmark { label: mark.clone() });
+        gone.map(|action| Step { action, reason: reason.to_owned() }).collect()
+    };
     match says.category() {
-        Some(category) if (edited || given_back) && category != marked && is_open(snapshot) => {
-            let reason = if given_back { wording::given_back() } else { wording::edited_since(category) };
-            Ruling {
-                verdict: Verdict::Bot { category: category.clone() },
-                steps: vec![
-                    // The new one first, so that the item is never without a mark should the second step fail.
-                    Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) },
-                    Step { action: Action::Unmark { label: label.to_owned() }, reason },
-                ],
-            }
+        Some(category) if (edited || given_back || is_asked) && category != marked && is_open(snapshot) => {
+            let reason = if given_back {
+                wording::given_back()
+            } else if edited {
+                wording::edited_since(category)
+            } else {
+                wording::looked_again(category)
+            };
+            // The new one first, so that the item is never without a mark should a later step fail.
+            let mark = Step { action: Action::Mark { category: category.clone() }, reason: wording::looks_like(says) };
+            let mut steps: Vec<Step> =
+                Some(mark).filter(|_| !is_marked(snapshot, categories, category)).into_iter().collect();
+            steps.extend(unmark(Some(category), &reason));
+            Ruling { verdict: Verdict::Bot { category: category.clone() }, steps }
         }
-        None if given_back => Ruling {
-            verdict: Verdict::Nobody,
-            steps: vec![Step { action: Action::Unmark { label: label.to_owned() }, reason: wording::given_back() }],
+        None if given_back => Ruling { verdict: Verdict::Nobody, steps: unmark(None, &wording::given_back()) },
+        // Another mark beside it is one that the bot was about to take away when it was interrupted.
+        _ => Ruling {
+            verdict: Verdict::Bot { category: marked.clone() },
+            steps: unmark(Some(marked), &wording::edited_since(marked)),
         },
-        _ => Ruling { verdict: Verdict::Bot { category: marked.clone() }, steps: Vec::new() },
     }
 }
 
@@ -108,23 +146,27 @@ fn classify_anew(snapshot: &Snapshot, categories: &Categories, says: &Classifica
     Ruling { verdict, steps: vec![step] }
 }
 
-/// An item is taken up when it is opened, when a person changes it, and when it is seen for the first time and is younger
-/// than the policy. Not because the bot happens to look again: a mark that another bot took away, or that went with its
-/// label, stays away.
+/// An item is taken up when it is opened, when a person changes it or asks for it, and when it is seen for the first time
+/// and is younger than the policy; what happened before the policy, and is only told now, does not count. Not because the
+/// bot happens to look again: a mark that another bot took away, or that went with its label, stays away.
 fn may_take_up(snapshot: &Snapshot) -> bool {
     let changed = |event: &Event| match event.fact {
         Fact::Opened { .. } => true,
         Fact::Edited | Fact::Reopened => event.by.decides(&snapshot.me),
         _ => false,
     };
-    let is_new = |since: Timestamp| snapshot.item.created_at.is_some_and(|created| created >= since);
+    // Trackers tell times in whole seconds.
+    let is_recent = |at: Timestamp| snapshot.active_since.is_none_or(|since| at.as_second() >= since.as_second());
+    let is_new = snapshot.active_since.is_none() || snapshot.item.created_at.is_some_and(is_recent);
     let first_seen = snapshot.memory.is_none();
-    let asked = snapshot.spoken.iter().any(Spoken::gives_back);
-    asked || snapshot.events.iter().any(changed) || (first_seen && snapshot.active_since.is_none_or(is_new))
+    let asked = snapshot.spoken.iter().any(Spoken::gives_back)
+        || snapshot.events.iter().any(|event| matches!(event.fact, Fact::Asked { .. }));
+    asked || snapshot.events.iter().any(|event| changed(event) && is_recent(event.at)) || (first_seen && is_new)
 }
 
-fn own_category<'a>(people: &'a People, categories: &'a Categories) -> Option<(&'a str, &'a CategoryName)> {
-    people.own_marks.iter().rev().find_map(|mark| Some((mark.as_str(), &categories.marked_by(mark)?.name)))
+/// What the bot's newest mark says.
+fn own_category<'a>(people: &People, categories: &'a Categories) -> Option<&'a CategoryName> {
+    people.own_marks.iter().rev().find_map(|mark| Some(&categories.marked_by(mark)?.name))
 }
 
 fn is_marked(snapshot: &Snapshot, categories: &Categories, category: &CategoryName) -> bool {

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Decision, Item, LabelKey, Word};
-use crate::classify::{Classification, Classifier, Evidence, Text, Where};
+use crate::backlog::{CategoryName, Decision, Item, LabelKey, Standing, Word};
+use crate::classify::{Classification, Classifier, Evidence, Outcome, Text, Where};
 use crate::policy::Policy;
 
+use super::category::Ruling;
 use super::people::People;
-use super::{ItemMemory, Plan, Snapshot, Spoken, Told, Verdict, category, orders};
+use super::{Action, ItemMemory, Plan, Snapshot, Spoken, Told, Verdict, category, orders};
 
 /// How many signs are kept with a decision.
 const EVIDENCE_KEPT: usize = 12;
@@ -25,6 +26,8 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         Verdict::Person { category, .. } | Verdict::Bot { category } => policy.categories.side(category),
         Verdict::Nobody => says.side,
     };
+    let suggestion = suggestion(&people.decisions, &ruling.verdict, &says);
+    let own_word = own_word(&ruling).or(people.own_word);
     let confidence = if matches!(ruling.verdict, Verdict::Person { .. }) { 1.0 } else { says.confidence };
     let decided = decided_by(&people.decisions, &ruling.verdict);
     let mut told = snapshot.memory.as_ref().map(|memory| memory.told.clone()).unwrap_or_default();
@@ -42,6 +45,8 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         policy_version: policy.version.to_string(),
         seen_at: now,
         told,
+        own_word,
+        suggestion,
     };
     let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
@@ -62,9 +67,24 @@ pub fn outside_the_backlog(spoken: &[Spoken], called: Item, policy: &Policy, now
         policy_version: policy.version.to_string(),
         seen_at: now,
         told: Told::default(),
+        own_word: None,
+        suggestion: None,
     };
     let steps = orders::all_steps(spoken, Vec::new(), &memory, policy);
     Plan { steps, findings: Vec::new(), memory }
+}
+
+/// The category that the bot is to put by itself.
+fn own_word(ruling: &Ruling) -> Option<CategoryName> {
+    let Verdict::Bot { category } = &ruling.verdict else { return None };
+    let mark = Action::Mark { category: category.clone() };
+    ruling.steps.iter().any(|step| step.action == mark).then(|| category.clone())
+}
+
+/// What is suggested where nobody decided: never what a person took away.
+fn suggestion(decisions: &[Decision], verdict: &Verdict, says: &Classification) -> Option<CategoryName> {
+    let best = says.best.as_ref().filter(|_| *verdict == Verdict::Nobody && says.outcome != Outcome::Abstain)?;
+    (!Standing::of(decisions).vetoed.contains(&best)).then(|| best.clone())
 }
 
 /// A person's decision as the first sign of all: where it can be read.
@@ -85,10 +105,5 @@ fn classify(item: &Item, people: &People, classifier: &dyn Classifier) -> Classi
     let spoken_for: Vec<LabelKey> = own.chain(decided).collect();
     let labels: Vec<String> =
         item.labels.iter().filter(|label| !spoken_for.contains(&LabelKey::new(label))).cloned().collect();
-    classifier.classify(&Text {
-        title: &item.title,
-        body: &item.body,
-        labels: &labels,
-        type_name: item.type_name.as_deref(),
-    })
+    classifier.classify(&Text { labels: &labels, ..Text::from(item) })
 }

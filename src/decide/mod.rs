@@ -3,6 +3,7 @@
 //! `people` reads what people decided, `category` says what follows for the item's mark, `wording` says why.
 
 mod category;
+mod correction;
 mod item;
 mod orders;
 mod people;
@@ -14,6 +15,7 @@ mod tests;
 mod told;
 mod wording;
 
+pub use correction::Correction;
 pub use item::{decide, outside_the_backlog};
 pub use orders::{Order, Spoken, Trouble, weigh_by_label};
 pub use people::{must_be_verified, needs_history};

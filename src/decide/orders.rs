@@ -87,7 +87,7 @@ impl Spoken {
     }
 
     /// What is to be done for it besides the category, its answers and how it ends. `memory` is the item's as it will be.
-    /// Of several weights only the last one of all texts is put.
+    /// Of several weights only the last one that was said is put.
     fn steps(&self, memory: &ItemMemory, policy: &Policy, last_weight: Option<&CommandKey>) -> Vec<Step> {
         let mut steps: Vec<Step> =
             self.orders.iter().flat_map(|order| self.effects(order, memory, policy, last_weight)).collect();
@@ -163,8 +163,10 @@ impl Spoken {
 
 /// The steps for all texts, in their order, around those for the category.
 pub(super) fn all_steps(spoken: &[Spoken], for_category: Vec<Step>, memory: &ItemMemory, policy: &Policy) -> Vec<Step> {
-    let orders = spoken.iter().flat_map(|said| &said.orders);
-    let mut weights = orders.filter(|order| matches!(order.command, Command::Points { .. }));
+    // Texts come in any order, and some late.
+    let newest = spoken.iter().filter(|said| Some(said.at) >= memory.told.weighed_at);
+    let mut weights =
+        newest.flat_map(|said| &said.orders).filter(|order| matches!(order.command, Command::Points { .. }));
     let last_weight = weights.next_back().map(|order| &order.key);
     let mut steps: Vec<Step> = spoken.iter().filter_map(Spoken::taken_up).collect();
     steps.extend(for_category);

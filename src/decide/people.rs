@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Actor, Categories, CategoryName, Decision, Event, Fact, Item, LabelKey, Word};
 
+use super::correction::own_word_in;
 use super::{Action, Plan, Snapshot, Spoken};
 
 /// A label put by the author within this time after opening came with the form or a template: evidence, no decision.
@@ -25,6 +26,8 @@ pub(super) struct People {
     pub(super) decisions: Vec<Decision>,
     /// Labels on the item that the bot itself put.
     pub(super) own_marks: Vec<String>,
+    /// The last category that the bot put by itself.
+    pub(super) own_word: Option<CategoryName>,
 }
 
 impl People {
@@ -36,8 +39,8 @@ impl People {
             .as_ref()
             .map(|memory| (memory.decisions.clone(), memory.own_marks.clone()))
             .unwrap_or_default();
-        let history = snapshot.history.iter().flatten().filter(|event| !label_is_deleted(event, snapshot));
-        for event in history.chain(&snapshot.events) {
+        let history = || snapshot.history.iter().flatten().filter(|event| !label_is_deleted(event, snapshot));
+        for event in history().chain(&snapshot.events) {
             if let Some(decision) = decision_in(event, item, &snapshot.me, categories)
                 && !only_tidies_up(&decision, &decisions, item)
             {
@@ -50,7 +53,9 @@ impl People {
         }
         decisions.sort_by_key(|decision| (decision.at, agrees_with(decision, item, categories)));
         own_marks.retain(|mark| has_label(item, mark));
-        Self { decisions, own_marks }
+        let own_word = own_word_in(history().chain(&snapshot.events), &snapshot.me, &decisions, categories)
+            .or_else(|| snapshot.memory.as_ref()?.own_word.clone());
+        Self { decisions, own_marks, own_word }
     }
 }
 

@@ -64,6 +64,12 @@ pub struct ItemMemory {
     /// What people told it by command.
     #[serde(default)]
     pub told: Told,
+    /// The last category that the bot put by itself, also where a person took it away since.
+    #[serde(default)]
+    pub own_word: Option<CategoryName>,
+    /// What it most likely is, where nobody decided and that is worth a quiet suggestion.
+    #[serde(default)]
+    pub suggestion: Option<CategoryName>,
 }
 
 /// All that a decision about an item may look at, read from the tracker and the store.

@@ -19,6 +19,7 @@ impl Classifier for ByTitle {
 
     fn classify(&self, text: &Text<'_>) -> Classification {
         let found = ["infrastructure", "security", "bug"].into_iter().find(|word| text.title.contains(word));
+        let is_unsure = text.title.contains("perhaps");
         let best = found.map(name);
         let evidence = best.iter().map(|category| Evidence {
             sign: category.to_string(),
@@ -28,7 +29,11 @@ impl Classifier for ByTitle {
         });
         Classification {
             confidence: if best.is_some() { 0.9 } else { 0.2 },
-            outcome: if best.is_some() { Outcome::Apply } else { Outcome::Abstain },
+            outcome: match &best {
+                Some(_) if is_unsure => Outcome::Suggest,
+                Some(_) => Outcome::Apply,
+                None => Outcome::Abstain,
+            },
             side: None,
             scores: Vec::new(),
             evidence: evidence.collect(),
@@ -215,6 +220,44 @@ fn a_new_item_is_marked_with_its_reason() {
     assert!(story.looks().steps.is_empty(), "a second look changes nothing");
 }
 
+impl Story {
+    fn is_asked_for(&mut self) {
+        self.minute += 1;
+        self.happens(Actor::person("whoever runs the bot"), Fact::Asked { id: Some("1".to_owned()) });
+    }
+}
+
+#[test]
+fn an_old_item_is_taken_up_when_somebody_asks() {
+    let mut story = Story::opened("infrastructure", &[]);
+    story.active_since = Some(minute(10));
+    story.misses_events();
+    assert!(story.looks().steps.is_empty());
+    story.is_asked_for();
+    story.looks();
+    assert_eq!(story.labels(), ["infrastructure"]);
+}
+
+#[test]
+fn asked_to_look_again_the_bot_changes_its_own_mark_and_nobody_elses() {
+    let mut story = Story::opened("infrastructure", &[]);
+    story.looks();
+    story.item.title = "security".to_owned();
+    assert!(story.looks().steps.is_empty(), "not by itself");
+    story.is_asked_for();
+    let plan = story.looks();
+    assert_eq!(story.labels(), ["security"]);
+    insta::assert_snapshot!(plan.steps[1].reason, @"looked at again, it looks like security");
+    story.removes(&bob(), "security");
+    story.looks();
+    story.is_asked_for();
+    assert!(story.looks().steps.is_empty(), "a veto stands");
+    story.puts(&bob(), "kind/bug");
+    story.is_asked_for();
+    story.looks();
+    assert_eq!(story.labels(), ["kind/bug"]);
+}
+
 #[test]
 fn a_label_put_by_a_person_decides_and_the_bots_own_goes() {
     let mut story = Story::opened("infrastructure", &[]);
@@ -292,6 +335,51 @@ fn the_bots_mark_changes_only_after_a_person_edited_the_item() {
     assert_eq!(story.labels(), ["security"]);
 }
 
+fn corrected(story: &Story) -> Option<(CategoryName, Option<CategoryName>, String)> {
+    let correction = story.memory.as_ref()?.correction()?;
+    Some((correction.said, correction.is, correction.by.name))
+}
+
+#[test]
+fn a_persons_word_against_the_bots_is_a_correction() {
+    let mut story = Story::opened("infrastructure", &[]);
+    story.looks();
+    assert_eq!(corrected(&story), None);
+    story.removes(&bob(), "infrastructure");
+    story.looks();
+    assert_eq!(corrected(&story), Some((name("infrastructure"), None, "bob".to_owned())));
+    story.puts(&bob(), "security");
+    story.looks();
+    let says_security = Some((name("infrastructure"), Some(name("security")), "bob".to_owned()));
+    assert_eq!(corrected(&story), says_security);
+    story.memory = None;
+    story.misses_events();
+    story.looks();
+    assert_eq!(corrected(&story), says_security, "the history tells as much as the database did");
+    story.puts(&bob(), "infrastructure");
+    story.looks();
+    assert_eq!(corrected(&story), None, "bob thought better of it");
+}
+
+#[test]
+fn where_the_bot_said_nothing_nothing_is_corrected() {
+    let mut story = Story::opened("hello", &[]);
+    story.looks();
+    story.puts(&bob(), "security");
+    story.looks();
+    assert_eq!(corrected(&story), None);
+}
+
+#[test]
+fn what_is_worth_a_suggestion_is_remembered_and_written_nowhere() {
+    let mut story = Story::opened("perhaps infrastructure", &[]);
+    let plan = story.looks();
+    assert_eq!((plan.steps.len(), plan.memory.suggestion), (0, Some(name("infrastructure"))));
+    story.puts(&bob(), "infrastructure");
+    story.removes(&bob(), "infrastructure");
+    assert_eq!(story.looks().memory.suggestion, None, "what was taken away is not suggested again");
+}
+
 #[test]
 fn an_item_from_before_the_bot_is_taken_up_when_somebody_changes_it() {
     let mut story = Story::opened("infrastructure", &[]);
@@ -299,6 +387,9 @@ fn an_item_from_before_the_bot_is_taken_up_when_somebody_changes_it() {
     story.active_since = Some(minute(10));
     story.happens(bob(), Fact::Touched);
     assert!(story.looks().steps.is_empty());
+    story.edits("infrastructure");
+    assert!(story.looks().steps.is_empty(), "that was before, and is only told now");
+    story.minute = 10;
     story.edits("infrastructure, please");
     story.looks();
     assert_eq!(story.labels(), ["infrastructure"]);

@@ -35,6 +35,9 @@ pub struct Told {
     pub statements: Vec<Statement>,
     /// What was done or refused, and is not done again.
     pub answered: Vec<CommandKey>,
+    /// When the weight was said that holds; the weight itself lives in its label. What was said earlier changes it no more,
+    /// however late it is heard.
+    pub weighed_at: Option<Timestamp>,
 }
 
 impl Told {
@@ -48,6 +51,9 @@ impl Told {
     pub(super) fn hear(&mut self, spoken: &[Spoken], events: &[Event]) {
         for said in spoken {
             self.answered.extend(said.keys().cloned());
+            if said.orders.iter().any(|order| matches!(order.command, Command::Points { .. })) {
+                self.weighed_at = self.weighed_at.max(Some(said.at));
+            }
             for order in said.orders.iter().filter(|order| is_statement(&order.command)) {
                 self.state(Statement {
                     command: order.command.clone(),

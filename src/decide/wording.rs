@@ -66,6 +66,11 @@ pub(super) fn edited_since(category: &CategoryName) -> String {
     format!("the item was edited and looks like {category} now")
 }
 
+/// Why the bot's earlier mark goes when somebody asked it to look again.
+pub(super) fn looked_again(category: &CategoryName) -> String {
+    format!("looked at again, it looks like {category}")
+}
+
 /// Why the bot's earlier mark goes although nobody edited the item.
 pub(super) fn given_back() -> String {
     "the decision was given back to the bot".to_owned()
@@ -172,11 +177,32 @@ fn verdict(memory: &ItemMemory) -> String {
             let percent = (memory.confidence * 100.0).round();
             format!("This is **{category}**{}: that is what the text looks like, {percent} % sure.", side(memory.side))
         }
-        Verdict::Nobody => match Standing::of(&memory.decisions).vetoed.last() {
-            Some(category) => format!("This has no category: somebody took **{category}** away, so the bot puts none."),
-            None => "This has no category: nobody decided one, and the text is not clear enough.".to_owned(),
-        },
+        Verdict::Nobody => [Some(no_category(memory)), suggestion(memory), known_side(memory)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n\n"),
     }
+}
+
+fn no_category(memory: &ItemMemory) -> String {
+    match Standing::of(&memory.decisions).vetoed.last() {
+        Some(category) => format!("This has no category: somebody took **{category}** away, so the bot puts none."),
+        None => "This has no category: nobody decided one, and the text is not clear enough.".to_owned(),
+    }
+}
+
+/// What it most likely is, with the command that accepts it.
+fn suggestion(memory: &ItemMemory) -> Option<String> {
+    let category = memory.suggestion.as_ref()?;
+    let percent = (memory.confidence * 100.0).round();
+    let command = quoted(&format!("/{}", Command::SetCategory { category: category.clone() }));
+    Some(format!("It looks most like **{category}**, {percent} % sure: {command} accepts that."))
+}
+
+/// The side may be sure where the category is not.
+fn known_side(memory: &ItemMemory) -> Option<String> {
+    memory.side.map(|side| format!("Whatever its category, it counts as {side} work."))
 }
 
 /// Decisions are shown as signs that are stronger than any of the classifier's.
@@ -262,5 +288,6 @@ const fn place(place: Where) -> &'static str {
         Where::Title => "in the title",
         Where::Body => "in the text",
         Where::Field => "as a heading",
+        Where::Parent => "at its parent",
     }
 }

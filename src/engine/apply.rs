@@ -21,7 +21,9 @@ impl Engine {
         let mut memory = plan.memory;
         for step in &plan.steps {
             let errand = Errand { now: self.clock.now(), ..errand.clone() };
-            let Some(done) = carry_out(tracker, governed, &errand, step, &mut memory).await? else { continue };
+            let done = carry_out(tracker, governed, &errand, step, &mut memory).await?;
+            self.tally.wrote(&step.action);
+            let Some(done) = done else { continue };
             let mut record = record(governed, &errand, &memory, step, "done");
             record.action = done;
             tracing::info!(action = record.action, reason = record.reason, "wrote");

@@ -9,6 +9,20 @@ use super::repository::Trouble;
 use super::{Engine, backoff};
 
 impl Engine {
+    /// Ends the claim of a subject of which nothing is remembered or recorded.
+    pub(super) async fn end(
+        &self,
+        tracker: &dyn Tracker,
+        claim: &Claim,
+        outcome: Result<Disposition, Trouble>,
+    ) -> Result<Ending, StoreError> {
+        match outcome {
+            Ok(disposition) => Ok(Ending { disposition, memory: None, records: Vec::new() }),
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Tracker(error)) => self.end_with(tracker, claim, error, Vec::new()).await,
+        }
+    }
+
     /// Ends a claim whose call to the tracker did not do what was asked; the records are what was done before.
     pub(super) async fn end_with(
         &self,
@@ -62,6 +76,8 @@ impl Engine {
 
     async fn wait(&self, claim: &Claim, doing: &str, later: Later) -> Result<Disposition, StoreError> {
         let now = self.clock.now();
+        // A time that is past by this machine's clock, which may be ahead of the tracker's, is none: work would go round.
+        let later = Later { until: later.until.filter(|until| *until > now), ..later };
         let until = match later.scope {
             PauseScope::Subject => later.until.unwrap_or_else(|| backoff::come_back_at(now, self.entropy.fraction())),
             PauseScope::Installation => self.rest(claim, &later, now).await?,

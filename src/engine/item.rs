@@ -9,10 +9,10 @@ use super::Engine;
 use super::hear::Ground;
 use super::repository::{Governed, Trouble};
 
-/// The id that the item had when it was opened, where that is among what happened.
-fn id_when_opened(claim: &Claim) -> Option<&str> {
+/// The id that the item had when it was opened or asked for, where that is among what happened.
+fn id_when_seen(claim: &Claim) -> Option<&str> {
     claim.events.iter().find_map(|event| match &event.fact {
-        Fact::Opened { id, .. } => id.as_deref(),
+        Fact::Opened { id, .. } | Fact::Asked { id } => id.as_deref(),
         _ => None,
     })
 }
@@ -60,6 +60,7 @@ impl Engine {
             Mode::Observe => observe(&governed, &errand, plan, snapshot.memory.as_ref(), records),
         };
         self.tell_boards(claim, snapshot.memory.as_ref(), &memory).await?;
+        self.tally.decided(snapshot.memory.as_ref(), &memory, governed.mode);
         Ok(Ending { memory: Some(memory), ..done() })
     }
 
@@ -91,7 +92,7 @@ impl Engine {
         governed: &mut Governed,
     ) -> Result<Option<Snapshot>, Trouble> {
         let memory = self.store.item(&claim.subject).await?;
-        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str()).or_else(|| id_when_opened(claim));
+        let expected_id = memory.as_ref().map(|memory| memory.item.id.as_str()).or_else(|| id_when_seen(claim));
         let Some(item) = self.read_item(tracker, errand, governed, expected_id).await? else { return Ok(None) };
         if claim.events.iter().any(|event| event.fact == Fact::Unlabelled { label: None }) {
             tracker.forget_labels(&governed.repository);
@@ -178,7 +179,7 @@ fn observe(
         records
             .extend(plan.steps.iter().map(|step| super::apply::record(governed, errand, &plan.memory, step, "would")));
     }
-    plan.memory
+    decide::ItemMemory { own_word: before.and_then(|before| before.own_word.clone()), ..plan.memory }
 }
 
 /// The issue in which the bot itself reports is no backlog item; a person who copies its marker gains nothing.

@@ -8,14 +8,19 @@
 
 mod admission;
 mod apply;
+mod ask;
 mod backoff;
 mod board;
+mod catch_up;
 mod ending;
 mod hear;
 mod item;
 mod policies;
 mod repository;
 mod schedule;
+mod shared;
+mod sweep;
+mod tally;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -29,10 +34,13 @@ use crate::clock::{Clock, Entropy};
 use crate::store::{QueuePolicy, Store, StoreError};
 use crate::tracker::Tracker;
 
+pub use ask::Asked;
 use backoff::Outages;
 pub use board::{Preview, PreviewError, WhichSprint};
 use policies::Policies;
 pub use policies::Rulebook;
+use shared::Homeless;
+pub use tally::Tally;
 
 /// How the engine works.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +53,12 @@ pub struct EngineOptions {
     pub policy_believed_for: SignedDuration,
     /// How long payloads of deliveries are kept.
     pub payloads_kept_for: SignedDuration,
+    /// How long records of what was done and why are kept.
+    pub records_kept_for: SignedDuration,
+    /// How often deliveries that never arrived are asked for again.
+    pub redeliveries_every: SignedDuration,
+    /// How often installations are looked through and repositories swept.
+    pub sweeps_every: SignedDuration,
 }
 
 impl Default for EngineOptions {
@@ -54,6 +68,9 @@ impl Default for EngineOptions {
             queue: QueuePolicy::default(),
             policy_believed_for: SignedDuration::from_hours(6),
             payloads_kept_for: SignedDuration::from_hours(30 * 24),
+            records_kept_for: SignedDuration::from_hours(365 * 24),
+            redeliveries_every: SignedDuration::from_mins(10),
+            sweeps_every: SignedDuration::from_hours(1),
         }
     }
 }
@@ -67,7 +84,10 @@ pub struct Engine {
     options: EngineOptions,
     policies: Policies,
     outages: Outages,
+    homeless: Homeless,
+    tally: Arc<Tally>,
     wake: Arc<Notify>,
+    imposed: Option<Arc<Rulebook>>,
 }
 
 impl Engine {
@@ -89,14 +109,29 @@ impl Engine {
             options,
             policies: Policies::new(sites),
             outages: Outages::default(),
+            homeless: Homeless::default(),
+            tally: Arc::default(),
             wake: Arc::new(Notify::new()),
+            imposed: None,
         }
+    }
+
+    /// The same, but this policy governs every repository, whatever file it has: for one-off commands.
+    #[must_use]
+    pub fn under(self, rulebook: Arc<Rulebook>) -> Self {
+        Self { imposed: Some(rulebook), ..self }
     }
 
     /// Notify this after new work was committed: an idle engine then looks at once.
     #[must_use]
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
+    }
+
+    /// What has been counted since the engine was put together.
+    #[must_use]
+    pub fn tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.tally)
     }
 
     /// Works off everything that is due now, one subject at a time, and returns how many runs that took. For tests, the

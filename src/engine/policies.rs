@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::backlog::TrackerName;
 use crate::classify::{Classifier, Rules, Trained};
 use crate::command::{Site, Vocabulary, public_sites};
-use crate::policy::{self, Policy, PolicyErrors};
+use crate::decide::Mode;
+use crate::policy::{self, Policy, PolicyErrors, PolicyMode};
 
 /// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
 const KEPT: usize = 256;
@@ -51,7 +52,7 @@ fn classifier(policy: &Policy) -> Box<dyn Classifier> {
     }
 }
 
-/// The compiled policies, by tracker and text.
+/// The compiled policies, by tracker and texts.
 pub(super) struct Policies {
     defaults: Arc<Rulebook>,
     sites: BTreeMap<TrackerName, Site>,
@@ -69,14 +70,25 @@ impl Policies {
         Arc::clone(&self.defaults)
     }
 
-    /// The policy that this text makes over the defaults, for items of this tracker.
-    pub(super) fn of(&self, tracker: &TrackerName, text: &str) -> Result<Arc<Rulebook>, PolicyErrors> {
-        let key = (tracker.clone(), text.to_owned());
+    /// The policy that a repository's own text makes over the one that its owner's repositories share, and over the
+    /// defaults, for items of this tracker.
+    pub(super) fn of(
+        &self,
+        tracker: &TrackerName,
+        base: Option<&str>,
+        own: Option<&str>,
+    ) -> Result<Arc<Rulebook>, PolicyErrors> {
+        let key = (tracker.clone(), key(base, own));
         if let Some(known) = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
+        let policy = match (base, own) {
+            (None, None) => return Ok(self.defaults()),
+            (None, Some(own)) => policy::parse(own)?,
+            (Some(base), own) => policy::parse_over(base, own)?,
+        };
         let sites = self.sites.get(tracker).map_or_else(public_sites, |site| vec![site.clone()]);
-        let rulebook = Arc::new(Rulebook::for_sites(policy::parse(text)?, sites));
+        let rulebook = Arc::new(Rulebook::for_sites(policy, sites));
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if compiled.len() >= KEPT {
             compiled.clear();
@@ -84,4 +96,27 @@ impl Policies {
         compiled.insert(key, Arc::clone(&rulebook));
         Ok(rulebook)
     }
+
+    /// What governs a repository by these texts, and whether the bot may write there: an organisation's file turns it on
+    /// only where it says so.
+    pub(super) fn in_force(
+        &self,
+        tracker: &TrackerName,
+        base: Option<&str>,
+        own: Option<&str>,
+    ) -> (Arc<Rulebook>, Mode) {
+        let Ok(rulebook) = self.of(tracker, base, own) else { return (self.defaults(), Mode::Observe) };
+        let mode = match rulebook.policy.mode {
+            Some(PolicyMode::Act) => Mode::Act,
+            None if own.is_some() => Mode::Act,
+            Some(PolicyMode::Observe) | None => Mode::Observe,
+        };
+        (rulebook, mode)
+    }
+}
+
+/// Tells two pairs of texts apart, whatever is in them.
+fn key(base: Option<&str>, own: Option<&str>) -> String {
+    let [below, above] = [base, own].map(Option::unwrap_or_default);
+    format!("{}:{}:{}{below}{above}", base.is_some(), own.is_some(), below.len())
 }

@@ -1,10 +1,11 @@
-//! A repository's own affairs: its policy file and its set of labels.
+//! A repository's own affairs: whether it can be reached, its policy and its set of labels.
 //!
 //! Known race, accepted: two workers may read the policy file at the same time, and the older answer may be saved last; it
 //! is believed until the next push or for some hours.
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use crate::backlog::{Fact, Place, Repository, TrackerName};
@@ -13,8 +14,9 @@ use crate::policy::{Board, SprintSource};
 use crate::store::{
     BoardConflict, Claim, DeclaredBoard, Disposition, Ending, PolicyRow, PolicyStatus, RepositoryRow, StoreError,
 };
-use crate::tracker::{Errand, PolicyLookup, PolicyNotice, Tracker, TrackerError};
+use crate::tracker::{Errand, PolicyFile, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
+use super::shared::Base;
 use super::{Engine, Rulebook};
 
 /// A repository as the handlers need it: where it answers, and what governs it.
@@ -31,6 +33,24 @@ pub(super) enum Trouble {
     Store(StoreError),
 }
 
+/// Where a repository's own policy is looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Look<'a> {
+    /// At the tracker; `commit` is the one that changed it, where known.
+    AtTracker { commit: Option<&'a str> },
+    /// At the last good text: only what lies under it has changed.
+    AtWhatIsKept,
+}
+
+impl<'a> Look<'a> {
+    const fn commit(self) -> Option<&'a str> {
+        match self {
+            Self::AtTracker { commit } => commit,
+            Self::AtWhatIsKept => None,
+        }
+    }
+}
+
 impl From<TrackerError> for Trouble {
     fn from(error: TrackerError) -> Self {
         Self::Tracker(error)
@@ -45,27 +65,55 @@ impl From<StoreError> for Trouble {
 
 impl Engine {
     pub(super) async fn handle_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Ending, StoreError> {
-        match self.tend_repository(tracker, claim).await {
-            Ok(()) => Ok(Ending { disposition: Disposition::Done, memory: None, records: Vec::new() }),
-            Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Tracker(error)) => self.end_with(tracker, claim, error, Vec::new()).await,
-        }
+        let outcome = self.tend_repository(tracker, claim).await.map(|()| Disposition::Done);
+        self.end(tracker, claim, outcome).await
     }
 
     async fn tend_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<(), Trouble> {
         let errand = self.errand(claim);
+        let happened = |fact: &Fact| claim.events.iter().any(|event| event.fact == *fact);
+        if happened(&Fact::AccessChanged) && !self.can_be_reached(tracker, &claim.place, &errand).await? {
+            return Ok(());
+        }
         let known = self.known(tracker, &claim.place, &errand).await?;
-        if claim.events.iter().any(|event| event.fact == Fact::LabelsChanged) {
+        if happened(&Fact::LabelsChanged) {
             tracker.forget_labels(&known.repository);
         }
         let touched = claim.events.iter().rev().find_map(|event| match &event.fact {
             Fact::PolicyTouched { commit } => Some(commit.clone()),
             _ => None,
         });
-        if touched.is_some() || known.policy.is_none() {
-            self.read_policy(tracker, &known, &errand, touched.flatten().as_deref()).await?;
+        let is_broken = known.policy.as_ref().is_none_or(|policy| matches!(policy.status, PolicyStatus::Broken(_)));
+        let shared = happened(&Fact::SharedPolicyChanged);
+        if touched.is_some() || known.policy.is_none() || (shared && is_broken) {
+            let look = Look::AtTracker { commit: touched.as_ref().and_then(|commit| commit.as_deref()) };
+            self.read_policy(tracker, &known, &errand, look).await?;
+        } else if shared {
+            self.read_policy(tracker, &known, &errand, Look::AtWhatIsKept).await?;
+        } else {
+            self.store.begin_sweeps(&claim.place, errand.now).await?;
         }
         Ok(())
+    }
+
+    /// Whether the repository is still the bot's to work in; notes its name of today, or forgets it.
+    async fn can_be_reached(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<bool, Trouble> {
+        let found = tracker.reach(place, errand).await?;
+        if let Some(repository) = &found {
+            self.store.save_repository(repository, errand.now).await?;
+            if repository.place == *place {
+                return Ok(true);
+            }
+            // What is known goes along before it is forgotten here.
+            self.store.begin_sweeps(&repository.place, errand.now).await?;
+        }
+        tracing::info!(repository = place.repository, moved = found.is_some(), "the repository is let go here");
+        let known = self.store.repository(place).await?;
+        self.store.lose_repository(place).await?;
+        if let Some(known) = known {
+            self.tell_who_shares(tracker, &known.repository, errand.now).await?;
+        }
+        Ok(false)
     }
 
     pub(super) fn errand(&self, claim: &Claim) -> Errand {
@@ -80,12 +128,19 @@ impl Engine {
         errand: &Errand,
     ) -> Result<Governed, Trouble> {
         let known = self.known(tracker, place, errand).await?;
-        let fresh_after = errand.now.checked_sub(self.options.policy_believed_for).unwrap_or(Timestamp::MIN);
+        if let Some(rulebook) = self.imposed.clone() {
+            return Ok(Governed { repository: known.repository, rulebook, mode: Mode::Act, active_since: None });
+        }
         let policy = match known.policy.clone() {
-            Some(policy) if policy.checked_at >= fresh_after => policy,
-            _ => self.read_policy(tracker, &known, errand, None).await?,
+            Some(policy) if self.is_fresh(&policy, errand.now) => policy,
+            _ => self.read_policy(tracker, &known, errand, Look::AtTracker { commit: None }).await?,
         };
-        Ok(self.govern(known.repository, &policy))
+        let mut governed = self.govern(known.repository, &policy);
+        if governed.mode == Mode::Act {
+            // What acts without a known beginning has just begun.
+            governed.active_since = governed.active_since.or(Some(errand.now));
+        }
+        Ok(governed)
     }
 
     /// The repository as the store knows it, without asking the tracker or noting anything. None: it is not known.
@@ -95,21 +150,32 @@ impl Engine {
     }
 
     fn govern(&self, repository: Repository, policy: &PolicyRow) -> Governed {
-        let rulebook = policy.good.as_deref().and_then(|text| self.policies.of(&repository.place.tracker, text).ok());
-        Governed {
-            repository,
-            mode: if rulebook.is_some() { Mode::Act } else { Mode::Observe },
-            rulebook: rulebook.unwrap_or_else(|| self.policies.defaults()),
-            active_since: policy.active_since,
-        }
+        let tracker = &repository.place.tracker;
+        let (rulebook, mode) = self.policies.in_force(tracker, policy.base.as_deref(), policy.good.as_deref());
+        let active_since = policy.active_since.filter(|_| mode == Mode::Act);
+        Governed { repository, rulebook, mode, active_since }
     }
 
-    async fn known(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<RepositoryRow, Trouble> {
+    /// Whether a policy that was read is believed without looking again.
+    pub(super) fn is_fresh(&self, policy: &PolicyRow, now: Timestamp) -> bool {
+        policy.checked_at >= self.fresh_after(now)
+    }
+
+    pub(super) fn fresh_after(&self, now: Timestamp) -> Timestamp {
+        now.checked_sub(self.options.policy_believed_for).unwrap_or(Timestamp::MIN)
+    }
+
+    pub(super) async fn known(
+        &self,
+        tracker: &dyn Tracker,
+        place: &Place,
+        errand: &Errand,
+    ) -> Result<RepositoryRow, Trouble> {
         if let Some(known) = self.store.repository(place).await? {
             return Ok(known);
         }
         let repository = self.locate(tracker, place, errand).await?;
-        Ok(RepositoryRow { repository, policy: None })
+        Ok(RepositoryRow { repository, policy: None, swept_until: None })
     }
 
     /// Asks under which name the repository answers today, and keeps it.
@@ -124,35 +190,58 @@ impl Engine {
         Ok(repository)
     }
 
-    async fn read_policy(
-        &self,
-        tracker: &dyn Tracker,
-        known: &RepositoryRow,
-        errand: &Errand,
-        commit: Option<&str>,
-    ) -> Result<PolicyRow, Trouble> {
-        let found = tracker.read_policy(&known.repository, errand).await?;
-        let before = known.policy.as_ref();
-        let place = &known.repository.place;
-        let row = self.judge(&place.tracker, found, before, errand.now);
-        let row = match self.declare_boards(tracker, place, &known.repository.name, &row).await? {
-            None => row,
-            Some(error) => PolicyRow {
-                good: before.and_then(|row| row.good.clone()),
-                status: PolicyStatus::Broken(error),
-                active_since: before.and_then(|row| row.active_since),
-                ..row
-            },
-        };
-        if let Some(notice) = notice(&row, before)
-            && let Err(later) = self.show(tracker, &known.repository, errand, commit, &notice).await
-        {
-            // In force at once all the same; without its revision it counts as not shown yet.
-            self.store.save_policy(place, &PolicyRow { revision: None, ..row }).await?;
-            return Err(later.into());
+    /// Looks at the repository's policy and notes what is in force now. Boxed: what lies under it is another repository's
+    /// policy.
+    pub(super) fn read_policy<'a>(
+        &'a self,
+        tracker: &'a dyn Tracker,
+        known: &'a RepositoryRow,
+        errand: &'a Errand,
+        look: Look<'a>,
+    ) -> BoxFuture<'a, Result<PolicyRow, Trouble>> {
+        Box::pin(async move {
+            let repository = &known.repository;
+            let base = self.base_of(tracker, repository, errand).await?;
+            let found = match (look, &known.policy) {
+                (Look::AtWhatIsKept, Some(policy)) => what_is_kept(policy),
+                _ => tracker.read_policy(repository, errand).await?,
+            };
+            let before = self.at_first_sight(known, errand.now).await?;
+            let row = self.judge(&repository.place.tracker, found, base, before.as_ref(), errand.now);
+            let mut row = match self.declare_boards(tracker, &repository.place, &repository.name, &row).await? {
+                None => row,
+                Some(error) => PolicyRow {
+                    good: before.as_ref().and_then(|row| row.good.clone()),
+                    status: PolicyStatus::Broken(error),
+                    active_since: before.as_ref().and_then(|row| row.active_since),
+                    ..row
+                },
+            };
+            if let (Look::AtWhatIsKept, Some(before)) = (look, &before) {
+                row.checked_at = before.checked_at;
+            }
+            if let Some(notice) = notice(&row, before.as_ref())
+                && let Err(later) = self.show(tracker, repository, errand, look.commit(), &notice).await
+            {
+                // In force at once all the same; without its revision it counts as not shown yet.
+                self.store.save_policy(&repository.place, &PolicyRow { revision: None, ..row }).await?;
+                return Err(later.into());
+            }
+            self.store.save_policy(&repository.place, &row).await?;
+            self.tell_who_shares(tracker, repository, errand.now).await?;
+            Ok(row)
+        })
+    }
+
+    /// The policy that was in force; of a repository that is seen for the first time, what it brings along from another
+    /// installation.
+    async fn at_first_sight(&self, known: &RepositoryRow, now: Timestamp) -> Result<Option<PolicyRow>, StoreError> {
+        if known.swept_until.is_some() {
+            return Ok(known.policy.clone());
         }
-        self.store.save_policy(place, &row).await?;
-        Ok(row)
+        let place = &known.repository.place;
+        self.store.begin_sweeps(place, now).await?;
+        Ok(self.store.repository(place).await?.and_then(|row| row.policy))
     }
 
     /// Notes the boards of a file that is in force now; those that are new are looked at. What is wrong with the file where
@@ -168,7 +257,8 @@ impl Engine {
             PolicyStatus::Broken(_) => return Ok(None),
             PolicyStatus::Missing => Vec::new(),
             PolicyStatus::Good => {
-                let rulebook = row.good.as_deref().and_then(|text| self.policies.of(&place.tracker, text).ok());
+                let rulebook =
+                    row.good.as_deref().and_then(|text| self.policies.of(&place.tracker, None, Some(text)).ok());
                 let of = |board: &Board| DeclaredBoard {
                     subject: tracker.board_subject(place, &board.sprints),
                     name: match &board.sprints {
@@ -188,44 +278,39 @@ impl Engine {
         Ok(conflicts.first().map(told))
     }
 
-    /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force.
+    /// A missing file governs nothing; a broken first one neither; a broken later one leaves the last good one in force,
+    /// with what lay under it.
     fn judge(
         &self,
         tracker: &TrackerName,
         found: PolicyLookup,
+        base: Base,
         before: Option<&PolicyRow>,
         now: Timestamp,
     ) -> PolicyRow {
-        let since = before.and_then(|row| row.active_since);
-        let broken = |error: String, revision: String| PolicyRow {
-            good: before.and_then(|row| row.good.clone()),
-            status: PolicyStatus::Broken(error),
-            revision: Some(revision),
-            checked_at: now,
-            active_since: since,
+        let base_before = before.and_then(|row| row.base.clone());
+        let base = match base {
+            Base::Is(base) if self.policies.of(tracker, base.as_deref(), None).is_ok() => base,
+            Base::Is(_) | Base::AsBefore => base_before.clone(),
         };
-        match found {
-            PolicyLookup::Missing => PolicyRow {
-                good: None,
-                status: PolicyStatus::Missing,
-                revision: None,
-                checked_at: now,
-                active_since: None,
-            },
+        let broken = |error: String, revision: String, base: Option<String>| {
+            let good = before.and_then(|row| row.good.clone());
+            let base = if good.is_some() { base_before.clone() } else { base };
+            (PolicyStatus::Broken(error), Some(revision), good, base)
+        };
+        let (status, revision, good, base) = match found {
+            PolicyLookup::Missing => (PolicyStatus::Missing, None, None, base),
             PolicyLookup::TooLarge { size, limit, revision } => {
-                broken(format!("the file has {size} bytes; at most {limit} are read"), revision)
+                broken(format!("the file has {size} bytes; at most {limit} are read"), revision, base)
             }
-            PolicyLookup::Found(file) => match self.policies.of(tracker, &file.text) {
-                Ok(_) => PolicyRow {
-                    good: Some(file.text),
-                    status: PolicyStatus::Good,
-                    revision: Some(file.revision),
-                    checked_at: now,
-                    active_since: since.or(Some(now)),
-                },
-                Err(errors) => broken(errors.one_line(), file.revision),
+            PolicyLookup::Found(file) => match self.policies.of(tracker, base.as_deref(), Some(&file.text)) {
+                Ok(_) => (PolicyStatus::Good, Some(file.revision), Some(file.text), base),
+                Err(errors) => broken(errors.one_line(), file.revision, base),
             },
-        }
+        };
+        let (_, mode) = self.policies.in_force(tracker, base.as_deref(), good.as_deref());
+        let since = before.and_then(|row| row.active_since).or(Some(now));
+        PolicyRow { good, base, status, revision, checked_at: now, active_since: since.filter(|_| mode == Mode::Act) }
     }
 
     /// Shows the notice. A bot that may not write statuses must not lose its policy over that: refusals are logged only.
@@ -246,6 +331,16 @@ impl Engine {
             }
             shown => shown,
         }
+    }
+}
+
+fn what_is_kept(policy: &PolicyRow) -> PolicyLookup {
+    match &policy.good {
+        Some(text) => PolicyLookup::Found(PolicyFile {
+            text: text.clone(),
+            revision: policy.revision.clone().unwrap_or_default(),
+        }),
+        None => PolicyLookup::Missing,
     }
 }
 

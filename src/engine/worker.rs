@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use crate::backlog::{Subject, SubjectKind};
 use crate::store::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, StoreError};
 
-use super::{Engine, backoff};
+use super::{Engine, backoff, tally};
 
 /// How long work in hand may take to end after the signal to stop; what is not done by then is given back.
 const GRACE: Duration = Duration::from_secs(20);
@@ -30,13 +30,16 @@ struct InHand {
 
 impl Engine {
     /// Works until `stop` is cancelled; then takes nothing new, and finishes or gives back what it has.
-    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] when the store ended before: nothing can be done any more.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
         self.introduce().await;
         let mut in_hand = InHand::default();
         let mut heartbeat = tokio::time::interval(heartbeat_every(self.options.queue.lease));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
-            let nap = self.take_up(&mut in_hand).await;
+            let nap = self.take_up(&mut in_hand).await?;
             tokio::select! {
                 () = stop.cancelled() => {}
                 _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
@@ -46,6 +49,7 @@ impl Engine {
             }
         }
         self.wind_down(in_hand).await;
+        Ok(())
     }
 
     /// Asks each tracker who the bot is there: credentials that do not work show at once, and not with the first webhook.
@@ -61,16 +65,17 @@ impl Engine {
     }
 
     /// Claims as much as there are free workers and starts it. Returns how long to nap when nothing else happens.
-    async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Duration {
+    async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Result<Duration, StoreError> {
         let free = self.options.workers.saturating_sub(in_hand.tasks.len());
         if free == 0 {
-            return LONGEST_NAP;
+            return Ok(LONGEST_NAP);
         }
         let claims = match self.claim(free).await {
             Ok(claims) => claims,
+            Err(StoreError::Closed) => return Err(StoreError::Closed),
             Err(error) => {
                 tracing::error!(%error, "claiming work failed; trying again soon");
-                return LONGEST_NAP;
+                return Ok(LONGEST_NAP);
             }
         };
         for claim in claims {
@@ -79,7 +84,7 @@ impl Engine {
             let handle = in_hand.tasks.spawn(async move { engine.work_off(running).await });
             in_hand.claims.insert(handle.id(), (claim, handle));
         }
-        self.nap().await
+        Ok(self.nap().await)
     }
 
     async fn nap(&self) -> Duration {
@@ -108,7 +113,8 @@ impl Engine {
                     lost.iter().any(|(subject, lease)| *subject == claim.subject && *lease == claim.lease)
                 };
                 for (claim, task) in running().filter(|(claim, _)| has_lost(claim)) {
-                    tracing::warn!(subject = %claim.subject, "the lease was lost; another worker has the subject now");
+                    span_of(claim)
+                        .in_scope(|| tracing::warn!("the lease was lost; another worker has the subject now"));
                     task.abort();
                 }
             }
@@ -122,14 +128,17 @@ impl Engine {
                 in_hand.claims.remove(&id);
             }
             Ok((id, Err(error))) => {
-                let subject = in_hand.claims.remove(&id).map(|(claim, _)| claim.subject.to_string());
-                tracing::error!(%error, subject, "the store failed; the lease will run out and the subject be taken up again");
+                let Some((claim, _)) = in_hand.claims.remove(&id) else { return };
+                self.tally.ran(claim.subject.kind, "store_failed");
+                span_of(&claim).in_scope(|| {
+                    tracing::error!(%error, "the store failed; the lease will run out and the subject be taken up again");
+                });
             }
             Err(error) => {
                 if let Some((claim, _)) = in_hand.claims.remove(&error.id())
                     && error.is_panic()
                 {
-                    self.give_up(&claim, &error).await;
+                    self.give_up(&claim, &error).instrument(span_of(&claim)).await;
                 }
             }
         }
@@ -137,10 +146,11 @@ impl Engine {
 
     /// A handler that panicked is a failed attempt like any other.
     async fn give_up(&self, claim: &Claim, error: &JoinError) {
-        tracing::error!(subject = %claim.subject, %error, "the handler panicked; this is a defect, please report it");
+        self.tally.ran(claim.subject.kind, "panicked");
+        tracing::error!(%error, "the handler panicked; this is a defect, please report it");
         let ending = self.failed(claim, "the handler panicked; see the log".to_owned());
         if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
-            tracing::error!(%error, subject = %claim.subject, "ending a panicked subject failed");
+            tracing::error!(%error, "ending a panicked subject failed");
         }
     }
 
@@ -157,7 +167,8 @@ impl Engine {
         for (claim, _) in in_hand.claims.values() {
             let ending = Ending { disposition: Disposition::Released, memory: None, records: Vec::new() };
             if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
-                tracing::error!(%error, subject = %claim.subject, "giving a subject back failed; its lease will run out");
+                span_of(claim)
+                    .in_scope(|| tracing::error!(%error, "giving a subject back failed; its lease will run out"));
             }
         }
     }
@@ -174,23 +185,21 @@ impl Engine {
 
     /// Runs one claimed subject and ends the claim.
     pub(super) async fn work_off(&self, claim: Claim) -> Result<(), StoreError> {
-        let span = tracing::info_span!(
-            "run",
-            subject = %claim.subject,
-            installation = claim.place.installation,
-            delivery = claim.deliveries.last()
-        );
+        let span = span_of(&claim);
         async {
             let ending = self.handle(&claim).await?;
             let now = self.clock.now();
             if let Disposition::Failed { error, .. } = &ending.disposition {
                 tracing::warn!(attempts = claim.attempts + 1, error, "failed");
             }
-            match self.store.finish(&claim, ending, now).await? {
+            let disposition = ending.disposition.clone();
+            let finished = self.store.finish(&claim, ending, now).await?;
+            self.tally.ran(claim.subject.kind, tally::outcome(&disposition, finished));
+            match finished {
                 Finished::Clean => tracing::debug!("done"),
                 Finished::Pending => tracing::debug!("not done yet"),
                 Finished::Dead => {
-                    tracing::error!("failed too often: it waits for `plimsoll work retry {}`", claim.subject);
+                    tracing::error!("failed too often: it waits for a new event or `plimsoll work retry`");
                 }
                 Finished::LeaseLost => tracing::warn!("the lease was lost; nothing was recorded"),
             }
@@ -210,6 +219,10 @@ impl Engine {
             SubjectKind::Item => self.handle_item(tracker.as_ref(), claim).await,
             SubjectKind::Repository => self.handle_repository(tracker.as_ref(), claim).await,
             SubjectKind::Board => self.handle_board(tracker.as_ref(), claim).await,
+            SubjectKind::Sweep => self.handle_sweep(tracker.as_ref(), claim).await,
+            SubjectKind::Installation => self.handle_installation(tracker.as_ref(), claim).await,
+            SubjectKind::Installations => self.handle_installations(tracker.as_ref(), claim).await,
+            SubjectKind::Deliveries => self.handle_deliveries(tracker.as_ref(), claim).await,
         }
     }
 
@@ -221,6 +234,17 @@ impl Engine {
             records: Vec::new(),
         }
     }
+}
+
+/// What every line that is logged about a claim carries. A run that no delivery asked for has none to name; of several
+/// the newest is named.
+fn span_of(claim: &Claim) -> tracing::Span {
+    tracing::error_span!(
+        "run",
+        subject = %claim.subject,
+        installation = claim.place.installation,
+        delivery = claim.deliveries.last().map_or("none", String::as_str),
+    )
 }
 
 fn heartbeat_every(lease: SignedDuration) -> Duration {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Span;
 use super::sections::{Board, Commands, Hygiene};
+use super::terms::PolicyMode;
 use crate::backlog::Categories;
 
 /// Names the exact content of a policy (defaults included): 12 hexadecimal digits of its SHA-256.
@@ -34,6 +35,8 @@ pub struct ClassificationPolicy {
 pub struct Policy {
     /// Which content this is.
     pub version: PolicyVersion,
+    /// What the bot does. None: it acts where the repository has a file of its own.
+    pub mode: Option<PolicyMode>,
     /// The kinds of work.
     pub categories: Categories,
     /// The thresholds.

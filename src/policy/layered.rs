@@ -21,6 +21,7 @@ static DEFAULT_POLICY: LazyLock<Policy> = LazyLock::new(|| {
     read(&[]).map_or_else(
         |_| Policy {
             version: PolicyVersion(String::new()),
+            mode: None,
             categories: Categories::default(),
             classification: ClassificationPolicy { apply_at: 1.0, suggest_at: 1.0, side_at: 1.0 },
             hygiene: Hygiene::default(),
@@ -88,6 +89,18 @@ pub(super) fn read_over(defaults: Node, layers: &[Layer<'_>]) -> Result<Reading,
 /// All that is wrong with the file, at most 50 problems.
 pub fn parse(text: &str) -> Result<Policy, PolicyErrors> {
     read(&[Layer { name: LayerName::Repository, text }]).map(|reading| reading.policy)
+}
+
+/// The policy of a repository whose owner has defaults for all its repositories: the owner's file, and over it the
+/// repository's own, where there is one.
+///
+/// # Errors
+/// All that is wrong with either file, or with the two together; at most 50 problems.
+pub fn parse_over(organisation: &str, repository: Option<&str>) -> Result<Policy, PolicyErrors> {
+    let organisation = Layer { name: LayerName::Organisation, text: organisation };
+    let repository = repository.map(|text| Layer { name: LayerName::Repository, text });
+    let layers: Vec<Layer<'_>> = std::iter::once(organisation).chain(repository).collect();
+    read(&layers).map(|reading| reading.policy)
 }
 
 /// The policy of a repository without a file: the shipped defaults.

@@ -26,7 +26,7 @@ mod tests;
 
 pub use checked::{ClassificationPolicy, Note, Origin, Policy, PolicyVersion};
 pub use layer::{Layer, LayerName};
-pub use layered::{Reading, defaults, parse, read};
+pub use layered::{Reading, defaults, parse, parse_over, read};
 pub use problem::{PolicyErrors, Problem, Span};
 pub use schema::json_schema;
 pub use sections::{
@@ -34,7 +34,7 @@ pub use sections::{
     SprintSource, StalePolicy, Threshold,
 };
 pub use terms::{
-    AgreedShare, Comparison, Condition, MilestoneChoice, Percent, Period, Project, ReportIssue, Right, SprintCount,
-    SprintPattern, WeightBy, Zone,
+    AgreedShare, Comparison, Condition, MilestoneChoice, Percent, Period, PolicyMode, Project, ReportIssue, Right,
+    SprintCount, SprintPattern, WeightBy, Zone,
 };
 pub use yaml::MAX_BYTES;

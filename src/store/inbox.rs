@@ -67,6 +67,15 @@ pub enum Receipt {
     Duplicate,
 }
 
+/// A delivery that the tracker could not hand over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedDelivery {
+    /// The tracker's id of it: the same again on a redelivery.
+    pub delivery: String,
+    /// The tracker's id of the newest attempt, which failed.
+    pub attempt: String,
+}
+
 /// A delivery as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryRow {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backlog::{Repository, Subject};
 use crate::classify::Evidence;
+use crate::decide::Correction;
 
 /// A repository with what is known of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,20 +14,26 @@ pub struct RepositoryRow {
     pub repository: Repository,
     /// Its policy file, where it was looked for.
     pub policy: Option<PolicyRow>,
+    /// Up to when changes of its items were looked at, by the tracker's clock. None: it was never seen, or is out of
+    /// reach: nothing that happened before is caught up.
+    pub swept_until: Option<Timestamp>,
 }
 
 /// What was found of a policy file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRow {
-    /// The text in force: the last good one. None: the bot only observes.
+    /// The text in force: the last good one.
     pub good: Option<String>,
+    /// The text that its owner's repositories share and that lies under it: the last one that was good together with it.
+    pub base: Option<String>,
     /// How the newest file was.
     pub status: PolicyStatus,
     /// The tracker's id of the newest content.
     pub revision: Option<String>,
     /// When it was looked at.
     pub checked_at: Timestamp,
-    /// Since when a good one has been in force without a break: items opened before are not taken over by themselves.
+    /// Since when the bot has acted by it without a break: items opened before are not taken over by themselves. None: the
+    /// bot only observes.
     pub active_since: Option<Timestamp>,
 }
 
@@ -69,4 +76,30 @@ impl Record {
     pub fn is_about(&self, subject: &Subject) -> bool {
         self.subject == subject.to_string()
     }
+}
+
+/// A correction with the item that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionRow {
+    /// The item.
+    pub subject: Subject,
+    /// The name of its repository, where it is known.
+    pub repository: Option<String>,
+    /// What people call the item.
+    pub key: String,
+    /// Its title; hostile.
+    pub title: String,
+    /// What was said, what it is, and who said so.
+    pub correction: Correction,
+}
+
+/// How often people correct the bot in a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CorrectionsOf {
+    /// Its name, or its id where the name is not known.
+    pub repository: String,
+    /// Items on which the bot put a category by itself.
+    pub labelled: u64,
+    /// Those of them where a person's word stands against the bot's.
+    pub corrected: u64,
 }

@@ -27,11 +27,11 @@ use crate::decide::ItemMemory;
 
 pub use board::{BoardConflict, BoardRow, BoardState, Candidate, DeclaredBoard, MeasureRow, SprintRow, Stay};
 pub use error::StoreError;
-pub use inbox::{Arrival, DeliveryRow, Intake, Receipt, Signal};
-pub use memory::{PolicyRow, PolicyStatus, Record, RepositoryRow};
+pub use inbox::{Arrival, DeliveryRow, FailedDelivery, Intake, Receipt, Signal};
+pub use memory::{CorrectionRow, CorrectionsOf, PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, WorkRow, WorkState};
+pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]
@@ -49,13 +49,38 @@ pub trait Store: Send + Sync {
     /// known. In portions, so that deliveries need not wait for it. Returns how many were emptied.
     async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError>;
 
+    /// Those of them that did not arrive after all and are to be asked for (again): not asked for since that attempt, and
+    /// the longer ago the oftener it was in vain (ten minutes, doubling).
+    async fn to_ask_again(
+        &self,
+        tracker: &TrackerName,
+        failed: Vec<FailedDelivery>,
+        now: Timestamp,
+    ) -> Result<Vec<FailedDelivery>, StoreError>;
+
+    /// Notes that a delivery was asked for again.
+    async fn note_asked(
+        &self,
+        tracker: &TrackerName,
+        failed: &FailedDelivery,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     // Work
 
     /// Makes a subject dirty without a delivery.
-    async fn enqueue(&self, signal: Signal, due_at: Timestamp) -> Result<(), StoreError>;
+    async fn enqueue(&self, signal: Signal, due_at: Timestamp) -> Result<(), StoreError> {
+        self.enqueue_all(vec![signal], due_at).await
+    }
+
+    /// The same for several at once.
+    async fn enqueue_all(&self, signals: Vec<Signal>, due_at: Timestamp) -> Result<(), StoreError>;
 
     /// Leases due subjects: lanes in order, repositories in turn, the longest due first; none of a paused installation.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError>;
+
+    /// Leases one subject, if it is due, nobody has it and its installation does not rest; whatever else is due.
+    async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError>;
 
     /// Extends leases. Returns the lost ones: their workers must stop. A worker that holds the same subject under another
     /// lease may go on.
@@ -79,6 +104,12 @@ pub trait Store: Send + Sync {
     /// What is to be done: every row of the work table, dead ones first, then by due time.
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError>;
 
+    /// What is to be done for one subject; none when everything is.
+    async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError>;
+
+    /// How much is to be done, by lane.
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError>;
+
     /// Gives a subject (a dead one too) another try now. False: there is no such work.
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError>;
 
@@ -94,6 +125,9 @@ pub trait Store: Send + Sync {
     /// Takes a tick of a schedule: whoever is first enqueues the signals, in the same transaction. False: somebody was.
     async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError>;
 
+    /// Forgets ticks from before this moment, and deliveries that were asked for again before it. Returns how many.
+    async fn prune_ticks(&self, before: Timestamp) -> Result<u64, StoreError>;
+
     // Memory
 
     /// What is known of a repository; none until its name is.
@@ -101,6 +135,28 @@ pub trait Store: Send + Sync {
 
     /// Notes the name under which a repository answers today.
     async fn save_repository(&self, repository: &Repository, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The repository of an installation that goes by this name, in any case.
+    async fn repository_named(
+        &self,
+        tracker: &TrackerName,
+        installation: &str,
+        name: &str,
+    ) -> Result<Option<RepositoryRow>, StoreError>;
+
+    /// Every repository of a tracker whose name is known.
+    async fn repositories(&self, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError>;
+
+    /// Notes that a repository is seen for the first time: what changes from now on is caught up. One that was known under
+    /// another installation goes on where it was, with what is to be done there. Does nothing for one that is known.
+    async fn begin_sweeps(&self, place: &Place, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes up to when changes of a repository's items were looked at; a repository that is out of reach stays so.
+    async fn save_swept(&self, place: &Place, until: Timestamp) -> Result<(), StoreError>;
+
+    /// Forgets a repository that is out of reach: its name, its policy, how far it was swept, and what was to be done there
+    /// and is in nobody's hand. What is remembered of its items stays.
+    async fn lose_repository(&self, place: &Place) -> Result<(), StoreError>;
 
     /// Notes what was found of a repository's policy file.
     async fn save_policy(&self, place: &Place, policy: &PolicyRow) -> Result<(), StoreError>;
@@ -114,8 +170,17 @@ pub trait Store: Send + Sync {
     /// What is remembered of the newest items of one repository, newest first.
     async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError>;
 
+    /// Where people's words stand against the bot's, the newest first.
+    async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError>;
+
+    /// How often people correct the bot, by repository in order of the names; only where it put a category by itself.
+    async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError>;
+
     /// What was done and why, newest first; of one subject or of all.
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    /// Forgets records from before this moment, in portions. Returns how many.
+    async fn prune_records(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     // Boards
 

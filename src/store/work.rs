@@ -121,6 +121,32 @@ pub enum WorkState {
     Dead,
 }
 
+/// How much is to be done, for whoever watches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// The lanes that hold anything, the most urgent first.
+    pub lanes: Vec<LaneDepth>,
+    /// How many installations rest now.
+    pub resting: u64,
+}
+
+/// How much is to be done in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneDepth {
+    /// Which.
+    pub lane: Lane,
+    /// How many subjects are to be worked on later.
+    pub waiting: u64,
+    /// How many could be worked on now.
+    pub due: u64,
+    /// How many a worker has.
+    pub leased: u64,
+    /// How many failed too often.
+    pub dead: u64,
+    /// Since when the longest due has been due.
+    pub due_since: Option<Timestamp>,
+}
+
 /// A row of the work table, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkRow {

@@ -8,17 +8,22 @@ pub mod github;
 mod boards;
 mod connection;
 mod error;
+mod listing;
+mod traffic;
 mod webhooks;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::{Access, Points, Site};
+use crate::store::FailedDelivery;
 
 pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
 pub use connection::Connection;
 pub use error::{Later, Missing, PauseScope, TrackerError};
+pub use listing::{Bookmark, ItemPage, Listing};
+pub use traffic::{CallCounter, CallKind, CallResult, Quota, Traffic};
 pub use webhooks::{Incoming, Refusal, Webhooks};
 
 /// How a category is marked on an item.
@@ -85,6 +90,15 @@ pub enum PolicyNotice {
     Broken(String),
 }
 
+/// A repository that an installation covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// Which, under its name of today.
+    pub repository: Repository,
+    /// Whether nobody can change anything in it.
+    pub is_archived: bool,
+}
+
 /// On whose behalf and how urgently a call is made; limits are shared by installation, people go first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errand {
@@ -114,6 +128,9 @@ pub trait Tracker: Boards + Send + Sync {
     /// Where people open its items, and how these are named; full addresses in commands are read by it.
     fn site(&self) -> Option<Site>;
 
+    /// What was asked since the process began, and what may still be asked now; asks nothing.
+    fn traffic(&self, now: Timestamp) -> Traffic;
+
     /// Reads an item. None: the subject is no backlog item (a pull request).
     ///
     /// `expected_id` is the item's own id where it is known: another one under the same address means that the name now
@@ -124,6 +141,18 @@ pub trait Tracker: Boards + Send + Sync {
         errand: &Errand,
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError>;
+
+    /// How long so many writes take at least, one after the other, at the pace that is kept to in this lane.
+    fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration;
+
+    /// Lists a page of the repository's items, the longest unchanged first; the first page, or the one from a bookmark on.
+    async fn list_items(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        listing: &Listing,
+        from: Option<&Bookmark>,
+    ) -> Result<ItemPage, TrackerError>;
 
     /// Who put and removed labels on the item ([`crate::backlog::Fact::Labelled`] and `Unlabelled`), oldest first; at least the newest changes where there are very many.
     async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError>;
@@ -214,6 +243,30 @@ pub trait Tracker: Boards + Send + Sync {
         commit: Option<&str>,
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError>;
+
+    /// The repository that people call so, e.g. `acme/shop`, under its name today and with the place that the bot has there.
+    async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError>;
+
+    /// What the repository is called in which the owner of this one keeps the policy that all its repositories share; it
+    /// may be this one itself. None: the tracker knows no such thing.
+    fn shared_policy_home(&self, repository: &Repository) -> Option<String>;
+
+    /// The ids of the installations of the bot. Where a tracker has none, there is one with an empty id.
+    async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError>;
+
+    /// The repositories that an installation covers; [`Missing::Repository`] where it is gone. None: the tracker cannot
+    /// tell.
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError>;
+
+    /// The deliveries of the last three days whose every attempt failed, oldest first. None where the tracker keeps no log.
+    async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError>;
+
+    /// Asks for a delivery again; one that the tracker no longer has is fine.
+    async fn deliver_again(&self, errand: &Errand, failed: &FailedDelivery) -> Result<(), TrackerError>;
+
+    /// The repository with this id under its name of today and with the place that the bot has there today, which may be
+    /// another one. None: it is the bot's to work in no more.
+    async fn reach(&self, place: &Place, errand: &Errand) -> Result<Option<Repository>, TrackerError>;
 
     /// The name under which the repository with this id answers today.
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError>;

@@ -16,10 +16,10 @@ pub enum Refusal {
         "the signature is missing or does not match: the webhook's secret must be one of those that this service knows"
     )]
     Unsigned,
-    /// The body is not in the one content type that is understood: 415.
+    /// The body is in no content type that is understood: 415.
     #[error("the content type must be {expected}: choose it in the webhook's settings")]
     UnsupportedMediaType {
-        /// The one that is understood.
+        /// The ones that are understood, the best first.
         expected: &'static str,
     },
     /// A header is missing or the body cannot be read: 400.

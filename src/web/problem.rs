@@ -14,6 +14,10 @@ pub struct Problem {
 }
 
 impl Problem {
+    pub(super) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// An error with this status; `detail` says what to do about it and never repeats what was sent.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -45,7 +49,11 @@ pub(super) async fn method_not_allowed() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "webhooks are sent with POST, health is read with GET")
 }
 
+pub(super) fn internal() -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "an internal error; the server's log says more")
+}
+
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request handler panicked; this is a defect, please report it");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "an internal error; the server's log says more").into_response()
+    internal().into_response()
 }

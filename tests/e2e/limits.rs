@@ -99,3 +99,19 @@ async fn a_hundred_issues_at_once_are_paced_and_none_is_forgotten() {
     assert!(issues.iter().all(|issue| issue.labels() == ["infrastructure"]));
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn an_end_of_the_limit_that_is_past_by_our_clock_is_waited_for_all_the_same() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    let an_hour_ago = (world.now() - SignedDuration::from_hours(1)).as_second().to_string();
+    let used_up = Fault::on("*", "/repos/acme/shop").answer(403).header("x-ratelimit-remaining", "0");
+    world.github.script(used_up.header("x-ratelimit-reset", &an_hour_ago).always());
+    world.settle().await;
+    assert!(world.open_work().await[0].due_at >= world.now() + SignedDuration::from_mins(1));
+    world.github.clear_faults();
+    world.later(SignedDuration::from_mins(5));
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}

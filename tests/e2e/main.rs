@@ -9,14 +9,19 @@
 )]
 
 mod boards;
+mod catching_up;
 mod commands;
+mod dry_run;
 mod limits;
 mod moves;
 mod opening;
+mod organisation;
 mod people;
 mod policy;
 mod sprint;
 mod stopping;
+mod take_over;
 mod trouble;
+mod watching;
 mod webhooks;
 mod world;

@@ -222,3 +222,17 @@ async fn the_bots_own_events_start_no_loop() {
     assert_eq!(world.calls(), Vec::<String>::new());
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn a_word_that_was_taken_back_before_the_bot_looked_has_overruled_it_all_the_same() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    issue.label("bob", "security");
+    world.later(SignedDuration::from_mins(1));
+    issue.unlabel("bob", "security");
+    world.settle().await;
+    assert!(issue.labels().is_empty(), "as if the bot had seen one after the other");
+    world.ends_quietly().await;
+}

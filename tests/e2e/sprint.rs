@@ -61,6 +61,7 @@ impl Team {
         assert!(self.world.now() <= moment, "the story goes forward");
         self.world.clock.set(moment);
         self.world.tick().await;
+        self.world.settle().await;
     }
 
     fn report(&self) -> Option<Issue> {

@@ -134,3 +134,19 @@ async fn an_item_is_never_without_a_label_because_the_second_step_failed() {
     assert_eq!(issue.labels(), ["performance"]);
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn a_mark_that_was_left_by_an_interrupted_change_is_taken_away() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    world.github.script(Fault::on("DELETE", "/repos/acme/shop/issues/").drop_connection().times(2));
+    issue.edit("alice", "perf: product search is slow", "Latency and throughput; a cache would help performance.");
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure", "performance"]);
+    world.wait_for_work().await;
+    world.wait_for_work().await;
+    assert_eq!(issue.labels(), ["performance"]);
+    world.ends_quietly().await;
+}

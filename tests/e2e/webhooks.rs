@@ -57,6 +57,30 @@ async fn a_ping_is_answered_and_an_unknown_event_is_recorded_as_ignored() {
 }
 
 #[tokio::test]
+async fn a_webhook_that_sends_forms_is_understood_too() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", "[infra] Move staging to the new Kubernetes cluster", "Terraform modules exist.");
+    let opened = world.github.pending().pop().unwrap();
+    world.github.forget_pending();
+    let json = String::from_utf8(opened.body).unwrap();
+    let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &json).finish();
+    let as_form = request(&world, "issues", &opened.guid, form.as_bytes())
+        .build()
+        .map(|mut request| {
+            let form = "application/x-www-form-urlencoded".parse().unwrap();
+            request.headers_mut().insert("content-type", form);
+            request
+        })
+        .unwrap();
+    assert_eq!(Client::new().execute(as_form).await.unwrap().status(), 202);
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    let unreadable = request(&world, "issues", "2", b"payload=%7Bsecret");
+    assert_eq!(unreadable.send().await.unwrap().status(), 400, "JSON was announced");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn errors_are_small_problem_bodies_that_echo_nothing() {
     let world = World::new().await;
     let forged = request(&world, "star", "1", STAR).header("x-hub-signature-256", "sha256=00");

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::clock::{Entropy, ManualClock, Random, SystemClock};
-use plimsoll::engine::EngineOptions;
+use plimsoll::cli::live::Live;
+use plimsoll::clock::{Entropy, ManualClock, Random, SystemClock, Waiting};
+use plimsoll::engine::{Engine, EngineOptions};
 use plimsoll::sandbox::github::{GitHub, Options, Repository};
 use plimsoll::service::Service;
 use plimsoll::store::{self, Store, WorkRow};
@@ -12,6 +13,7 @@ use plimsoll::tracker::Connection;
 use plimsoll::tracker::github::{self as adapter, BaseUrl, Credentials, GitHubWebhooks, Settings};
 use secrecy::SecretString;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 /// The policy that turns the bot on with the defaults.
 pub(crate) const ON: &str = "version: 1\n";
@@ -71,6 +73,21 @@ impl World {
         panic!("the bot never comes to rest: {:?}", self.store.work(20).await.unwrap());
     }
 
+    /// What the service does when it starts; its work is not done yet.
+    pub(crate) async fn catch_up(&self) {
+        self.service.engine().catch_up().await.unwrap();
+    }
+
+    /// What the clock says is to be done now.
+    pub(crate) async fn tick(&self) {
+        self.service.engine().run_schedules().await.unwrap();
+    }
+
+    /// Works off all that is due; no webhook arrives meanwhile.
+    pub(crate) async fn work(&self) {
+        self.service.engine().settle().await.unwrap();
+    }
+
     /// Another service on the same database and GitHub, for stories about how one starts and ends.
     pub(crate) fn another_service(&self, entropy: Arc<dyn Entropy>) -> Service {
         service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), app_of(&self.github), entropy)
@@ -87,12 +104,6 @@ impl World {
         if let Some(due) = self.store.next_due().await.unwrap() {
             self.clock.set(due.max(self.clock.now()));
         }
-        self.settle().await;
-    }
-
-    /// Looks at the schedules, and works.
-    pub(crate) async fn tick(&self) {
-        self.service.engine().run_schedules().await.unwrap();
         self.settle().await;
     }
 
@@ -140,6 +151,44 @@ impl World {
         assert_eq!(self.github.violations(), [], "rules of GitHub were broken");
     }
 
+    /// What `plimsoll apply` works with, as the App; waiting moves the clock.
+    pub(crate) fn live(&self) -> Live {
+        self.live_as(app_of(&self.github), Arc::clone(&self.clock) as _, CancellationToken::new())
+    }
+
+    /// The same with the token of a person who only reads.
+    pub(crate) fn live_with_token(&self) -> Live {
+        self.live_as(self.reader(), Arc::clone(&self.clock) as _, CancellationToken::new())
+    }
+
+    /// The App's, but whoever has to wait is interrupted instead.
+    pub(crate) fn impatient(&self) -> Live {
+        let stop = CancellationToken::new();
+        self.live_as(app_of(&self.github), Arc::new(Impatient(stop.clone())), stop)
+    }
+
+    /// The reader's, but whoever has to wait is interrupted instead.
+    pub(crate) fn impatient_with_token(&self) -> Live {
+        let stop = CancellationToken::new();
+        self.live_as(self.reader(), Arc::new(Impatient(stop.clone())), stop)
+    }
+
+    /// The App's, and while it waits the service works.
+    pub(crate) fn beside_the_service(&self) -> Live {
+        let waiting = Beside { clock: Arc::clone(&self.clock), engine: self.service.engine() };
+        self.live_as(app_of(&self.github), Arc::new(waiting), CancellationToken::new())
+    }
+
+    fn reader(&self) -> Credentials {
+        Credentials::Token(SecretString::from(self.github.personal_token("reader")))
+    }
+
+    fn live_as(&self, credentials: Credentials, waiting: Arc<dyn Waiting>, stop: CancellationToken) -> Live {
+        let settings = Settings::new(BaseUrl::new(&self.github.url()).unwrap(), credentials);
+        let tracker = Arc::new(adapter::GitHub::new(&settings).unwrap());
+        Live { tracker, clock: Arc::clone(&self.clock) as _, waiting, stop }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         use plimsoll::clock::Clock as _;
         self.clock.now()
@@ -155,6 +204,31 @@ impl World {
         let requests = self.github.requests();
         let asked = requests.iter().filter(|request| !request.path.starts_with("/app"));
         asked.map(|request| format!("{} {} {}", request.method, request.path, request.status)).collect()
+    }
+}
+
+/// Presses Ctrl-C instead of waiting.
+struct Impatient(CancellationToken);
+
+#[async_trait::async_trait]
+impl Waiting for Impatient {
+    async fn until(&self, _: Timestamp) {
+        self.0.cancel();
+        std::future::pending::<()>().await;
+    }
+}
+
+/// A service that works while somebody else waits.
+struct Beside {
+    clock: Arc<ManualClock>,
+    engine: Arc<Engine>,
+}
+
+#[async_trait::async_trait]
+impl Waiting for Beside {
+    async fn until(&self, moment: Timestamp) {
+        self.clock.until(moment).await;
+        self.engine.settle().await.unwrap();
     }
 }
 

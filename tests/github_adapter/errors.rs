@@ -1,5 +1,7 @@
 //! What every kind of answer means for the work at hand.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use plimsoll::tracker::github::{GitHub, Settings, item_subject};
@@ -103,6 +105,27 @@ async fn what_cannot_be_read_is_a_failure_that_repeats_little() {
 async fn an_answer_that_is_too_large_is_not_read() {
     let failed = read(Reply::ok(json!({"title": "x".repeat(17 * 1024 * 1024)}))).await;
     insta::assert_snapshot!(failed, @"reading acme/shop#7: the answer is larger than 16 MiB");
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_given_up() {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&taken);
+    let endless = move || {
+        let counter = Arc::clone(&counter);
+        let pieces = futures_util::stream::repeat_with(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(vec![b' '; 1024 * 1024])
+        });
+        async move { axum::body::Body::from_stream(pieces) }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(endless)).await });
+    let github = GitHub::new(&token_settings(&url)).unwrap();
+    let failed = github.read_item(&repository(), &errand(), None).await.unwrap_err();
+    assert!(matches!(failed, TrackerError::Failed { .. }), "{failed:?}");
+    assert!(taken.load(Ordering::Relaxed) < 64, "it is not read on: {taken:?} MiB");
 }
 
 #[tokio::test]

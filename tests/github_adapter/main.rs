@@ -8,6 +8,7 @@ mod errors;
 mod items;
 mod labels;
 mod limits;
+mod listing;
 mod notes;
 mod policy;
 mod server;

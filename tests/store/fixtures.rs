@@ -69,6 +69,8 @@ pub(crate) fn memory(title: &str, created_at: Option<Timestamp>) -> ItemMemory {
     let category = CategoryName::new("technical-debt").expect("a name");
     ItemMemory {
         told: Told::default(),
+        own_word: Some(category.clone()),
+        suggestion: None,
         item: Item {
             id: title.into(),
             title: title.into(),

@@ -39,6 +39,12 @@ const EMPTY: &[&str] = &[
     "very", "may",
 ];
 
+/// Words that add nothing at the ends of a phrase.
+const SMALL: &[&str] = &[
+    "the", "a", "an", "of", "in", "on", "at", "by", "for", "with", "to", "from", "and", "or", "as", "its", "this",
+    "that", "we", "if", "then", "so",
+];
+
 impl Reading<'_> {
     /// The words that spoke for the category in this place of the model's order, then those that spoke against it, the
     /// strongest first. `sums` are the final log-odds: what a word moves is measured against the categories that compete.
@@ -46,7 +52,7 @@ impl Reading<'_> {
         let rivals = rivals(category, sums);
         let moves = |weights: &Scores| -> f32 {
             let own = weights.get(category).copied().unwrap_or_default();
-            own - weights.iter().zip(&rivals).map(|(weight, share)| weight * share).sum::<f32>()
+            own - product(weights, &rivals)
         };
         let mut words: HashedMap<f32> = HashedMap::default();
         let mut pairs: HashedMap<((u32, u32), f32)> = HashedMap::default();
@@ -93,7 +99,7 @@ impl Reading<'_> {
             if by.signum() == whole.signum() && by.abs() >= TOGETHER * alone.abs() && whole.abs() >= LEAST {
                 words.remove(&first.hash);
                 words.remove(&last.hash);
-                said.extend(self.named(at, whole));
+                said.extend(self.trimmed(at).and_then(|at| self.named(at, whole)));
             }
         }
     }
@@ -106,6 +112,14 @@ impl Reading<'_> {
                 said.extend(self.named((at, at), by));
             }
         }
+    }
+
+    /// A phrase without the small words at its ends; none where nothing is left that says something.
+    fn trimmed(&self, (from, to): (u32, u32)) -> Option<(u32, u32)> {
+        let is_small = |at: u32| self.token(at).is_none_or(|token| among(SMALL, token.text));
+        let from = (from..=to).find(|at| !is_small(*at))?;
+        let to = (from..=to).rev().find(|at| !is_small(*at))?;
+        (from != to || self.token(from).is_some_and(|token| !is_empty(token.text))).then_some((from, to))
     }
 
     /// The text from one token to another, as it stands where that is on one line.
@@ -123,6 +137,19 @@ impl Reading<'_> {
     }
 }
 
+/// Σ a · b, in lanes that processors add at once.
+fn product(a: &Scores, b: &Scores) -> f32 {
+    let (a, a_rest) = a.as_chunks::<4>();
+    let (b, b_rest) = b.as_chunks::<4>();
+    let mut lanes = [0f32; 4];
+    for (a, b) in a.iter().zip(b) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
+}
+
 /// How much each of the others competes with a category.
 fn rivals(category: usize, sums: &Scores) -> Scores {
     let mut others = *sums;
@@ -138,7 +165,11 @@ fn rivals(category: usize, sums: &Scores) -> Scores {
 const K_OTHERS: f32 = (K - 1) as f32;
 
 fn is_empty(word: &str) -> bool {
-    word.len() < 2 || EMPTY.iter().any(|empty| empty.eq_ignore_ascii_case(word))
+    word.len() < 2 || among(EMPTY, word)
+}
+
+fn among(words: &[&str], word: &str) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn strongest(mut said: Vec<Said>) -> Vec<Said> {

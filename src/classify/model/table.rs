@@ -48,11 +48,49 @@ impl Entry<'_> {
 pub struct NoModel;
 
 /// The table, in place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table<'m> {
     slots: &'m [u8],
     mask: usize,
     bias: Scores,
+    filter: Filter,
+}
+
+/// Which features the table cannot have: most that an item has, and asking here is much faster than missing there.
+#[derive(Clone, Debug)]
+struct Filter(Vec<u64>);
+
+impl Filter {
+    /// A bit for each of about nine features' marks: small enough for a processor's own memory.
+    const BITS: u32 = 1 << 20;
+
+    fn of(slots: &[u8]) -> Self {
+        let mut filter = Self(vec![0; place(Self::BITS / 64)]);
+        for slot in slots.chunks_exact(SLOT) {
+            if let Some((mark, _)) = slot.split_first_chunk::<4>() {
+                let (word, bit) = Self::at(u32::from_le_bytes(*mark));
+                if let Some(word) = filter.0.get_mut(word) {
+                    *word |= bit;
+                }
+            }
+        }
+        filter
+    }
+
+    /// Marks are odd: the lowest bit tells nothing.
+    fn at(mark: u32) -> (usize, u64) {
+        let bit = (mark >> 1) % Self::BITS;
+        (place(bit / 64), 1 << (bit % 64))
+    }
+
+    fn may_have(&self, mark: u32) -> bool {
+        let (word, bit) = Self::at(mark);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+}
+
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 impl<'m> Table<'m> {
@@ -69,7 +107,7 @@ impl<'m> Table<'m> {
         for (to, from) in bias.iter_mut().zip(biases.as_chunks::<4>().0) {
             *to = f32::from_le_bytes(*from);
         }
-        Ok(Self { slots, mask: count - 1, bias })
+        Ok(Self { slots, mask: count - 1, bias, filter: Filter::of(slots) })
     }
 
     /// What is known before anything was read.
@@ -80,6 +118,9 @@ impl<'m> Table<'m> {
     /// The feature with this key, if the model knows it.
     pub(super) fn get(&self, key: u64) -> Option<Entry<'m>> {
         let mark = mark(key);
+        if !self.filter.may_have(mark) {
+            return None;
+        }
         let mut at = hash::index(key, self.mask);
         loop {
             let slot = self.slots.get(at * SLOT..)?;

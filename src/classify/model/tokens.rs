@@ -86,7 +86,7 @@ impl Mark {
             Self::StackTrace => "a stack trace",
             Self::Log => "lines of a log",
             Self::Image => "a picture",
-            Self::Code => "code",
+            Self::Code => "a piece of code",
             Self::Quote => "a quotation",
             Self::Link => "a link",
             Self::Version => "a version number",

@@ -21,7 +21,7 @@ use crate::policy::ClassificationPolicy;
 use super::text::Prefix;
 use super::{Classification, Classifier, Text};
 use lexicon::{Builder, Lexicon};
-use marks::Marks;
+use marks::{Marks, Named};
 use signs::Found;
 pub(super) use tally::{Tally, sign};
 
@@ -74,7 +74,7 @@ impl Rules {
     /// Compiles a policy's categories.
     #[must_use]
     pub fn new(categories: &Categories, thresholds: ClassificationPolicy) -> Self {
-        Self::compile(categories, thresholds, Reach::Alone, |_, _| true)
+        Self::compile(categories, categories, thresholds, Reach::Alone, |_, _| true)
     }
 
     /// The rules that a model does not replace: explicit signs, and the keywords that are not among the `shipped` ones,
@@ -87,7 +87,7 @@ impl Rules {
         let is_own = |category: &Category, keyword: &Keyword| {
             shipped.get(&category.name).is_none_or(|known| !known.keywords.contains(keyword))
         };
-        let mut rules = Self::compile(categories, thresholds, Reach::BesideModel, is_own);
+        let mut rules = Self::compile(categories, shipped, thresholds, Reach::BesideModel, is_own);
         if rules.phrases.iter().all(|phrase| phrase.keywords.is_empty()) {
             rules.phrases.clear();
         }
@@ -106,6 +106,7 @@ impl Rules {
 
     fn compile(
         categories: &Categories,
+        shipped: &Categories,
         thresholds: ClassificationPolicy,
         reach: Reach,
         speaks: impl Fn(&Category, &Keyword) -> bool,
@@ -137,11 +138,11 @@ impl Rules {
             kinds: kinds.collect(),
             phrases,
             lexicon: lexicon.build(),
-            labels: Marks::new(categories, |category| {
+            labels: Marks::new(categories, shipped, |category| {
                 std::iter::once(&category.label).chain(&category.aliases).collect()
             }),
-            types: Marks::new(categories, |category| category.types.iter().collect()),
-            prefixes: Marks::new(categories, |category| category.prefixes.iter().collect()),
+            types: Marks::new(categories, shipped, |category| category.types.iter().collect()),
+            prefixes: Marks::new(categories, shipped, |category| category.prefixes.iter().collect()),
             thresholds,
             reach,
         }
@@ -149,7 +150,7 @@ impl Rules {
 
     /// The category that a title's prefix names: as a whole, by its first part (`feat(api)`), or by its last word
     /// (`DevTools Bug`).
-    fn prefix(&self, prefix: &Prefix<'_>) -> Option<usize> {
+    fn prefix(&self, prefix: &Prefix<'_>) -> Option<Named> {
         let last = || prefix.full.rsplit(' ').next().filter(|_| prefix.sign.starts_with('['));
         self.prefixes.of(prefix.full).or_else(|| self.prefixes.of(prefix.kind?)).or_else(|| self.prefixes.of(last()?))
     }

@@ -4,6 +4,7 @@ use crate::classify::text::{self, Body, Passage, Role};
 use crate::classify::{Text, Where};
 
 use super::lexicon::{Hit, PhraseId, Token};
+use super::marks::Named;
 use super::{Phrase, Rules};
 
 /// What was found.
@@ -13,7 +14,7 @@ pub(crate) enum Sign {
     Keyword(PhraseId),
     /// A field of a template.
     Field(PhraseId),
-    /// A category's own mark: its label, type or prefix.
+    /// A category's own mark: its label, type or prefix, also its parent's.
     Mark(usize),
     /// A trace of a machine.
     Trace(text::Trace),
@@ -33,6 +34,9 @@ pub(crate) struct Found<'a> {
     /// How much of its weight counts there.
     pub(crate) factor: f64,
 }
+
+/// A mark that the policy spells goes before any that the defaults spell, whatever the words say beside it.
+const OWN: f64 = 2.5;
 
 /// A keyword in the title counts more than the policy says,
 const IN_TITLE: f64 = 2.0;
@@ -101,16 +105,29 @@ struct Reader<'r, 'a> {
 
 impl<'r, 'a> Reader<'r, 'a> {
     fn marks(&mut self, item: &Text<'a>) {
-        if let Some(name) = item.type_name
-            && let Some(category) = self.rules.types.of(name)
-        {
-            self.found.push(Found { sign: Sign::Mark(category), place: Where::Type, text: name, factor: 1.0 });
+        if let Some(name) = item.type_name {
+            self.mark(self.rules.types.of(name), Where::Type, name);
         }
         for label in item.labels {
-            if let Some(category) = self.rules.labels.of(label) {
-                self.found.push(Found { sign: Sign::Mark(category), place: Where::Label, text: label, factor: 1.0 });
+            self.mark(self.rules.labels.of(label), Where::Label, label);
+        }
+        if let Some(parent) = item.parent {
+            let own_type = parent.type_name.as_deref().and_then(|name| Some((self.rules.types.of(name)?, name)));
+            let marked = || parent.labels.iter().find_map(|label| Some((self.rules.labels.of(label)?, label.as_str())));
+            if let Some((named, text)) = marked().or(own_type) {
+                self.mark(Some(named), Where::Parent, text);
             }
         }
+    }
+
+    /// Notes a category's own mark, where the text names one.
+    fn mark(&mut self, named: Option<Named>, place: Where, text: &'a str) {
+        self.found.extend(named.map(|named| Found {
+            sign: Sign::Mark(named.category),
+            place,
+            text,
+            factor: if named.is_own { OWN } else { 1.0 },
+        }));
     }
 
     fn title(&mut self, title: &'a str) {
@@ -119,11 +136,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let mut plain = Vec::new();
         for prefix in &heading.prefixes {
             match self.rules.prefix(prefix) {
-                Some(category) => {
-                    let found =
-                        Found { sign: Sign::Mark(category), place: Where::Prefix, text: prefix.sign, factor: 1.0 };
-                    self.found.push(found);
-                }
+                Some(named) => self.mark(Some(named), Where::Prefix, prefix.sign),
                 None => plain.push(prefix.sign),
             }
         }

@@ -13,6 +13,8 @@ use super::{Reach, Rules, built_in};
 const TYPE: f64 = 7.0;
 const LABEL: f64 = 6.0;
 const PREFIX: f64 = 5.0;
+/// What it weighs at the parent: its parts may be work of another kind.
+const PARENT: f64 = 2.0;
 
 /// What is left of a mark that gives way to another of the same kind.
 const GIVING_WAY: f64 = 0.3;
@@ -58,9 +60,9 @@ impl<'a> Tally<'a> {
         self.votes.iter().all(|vote| vote.weight == 0.0)
     }
 
-    /// Whether an explicit sign spoke: an issue type, a label, a prefix.
+    /// Whether an explicit sign of the item itself spoke: an issue type, a label, a prefix.
     pub(in crate::classify) fn is_explicit(&self) -> bool {
-        self.votes.iter().any(|vote| is_mark(vote) && vote.weight > 0.0)
+        self.votes.iter().any(|vote| is_mark(vote) && vote.found.place != Where::Parent && vote.weight > 0.0)
     }
 
     /// Adds the votes to what was known before, in the policy's order.
@@ -134,6 +136,7 @@ const fn mark_weight(place: Where) -> f64 {
     match place {
         Where::Type => TYPE,
         Where::Label => LABEL,
+        Where::Parent => PARENT,
         _ => PREFIX,
     }
 }

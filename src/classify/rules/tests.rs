@@ -222,7 +222,7 @@ fn explicit_signs_decide() {
     let rules = rules();
     let classify = |title: &str, labels: &[&str], type_name: Option<&str>| {
         let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
-        let said = rules.classify(&Text { title, body: "", labels: &labels, type_name });
+        let said = rules.classify(&Text { title, labels: &labels, type_name, ..Text::default() });
         said.category().map(ToString::to_string)
     };
     for (title, labels, type_name, expected) in [
@@ -323,7 +323,7 @@ proptest! {
         thread_local!(static RULES: Rules = rules());
         RULES.with(|rules| {
             let labels = [label];
-            let text = Text { title: &title, body: &body, labels: &labels, type_name: Some(&title) };
+            let text = Text { title: &title, body: &body, labels: &labels, type_name: Some(&title), parent: None };
             let said = rules.classify(&text);
             let sum: f64 = said.scores.iter().map(|(_, score)| score).sum();
             assert!((sum - 1.0).abs() < 1e-9);

@@ -10,7 +10,7 @@ use super::sprints::SprintsSection;
 use crate::policy::checked::{Policy, PolicyVersion};
 use crate::policy::problem::Problems;
 use crate::policy::read::{At, Given, Named, Switch, section};
-use crate::policy::terms::{FileVersion, Zone};
+use crate::policy::terms::{FileVersion, PolicyMode, Zone};
 
 section! {
     /// What Plimsoll does in a repository or project, and what the team agreed. Everything but `version` may be left
@@ -22,6 +22,10 @@ section! {
             version: FileVersion,
         }
         may {
+            /// What the bot does: `act`, or `observe` (it decides and records, and writes nothing). Left out, it acts
+            /// where the repository has a file of its own; an organisation's file that says `act` turns it on in every
+            /// repository, and each may still say `observe`.
+            mode: PolicyMode,
             /// The kinds of work. A category can be changed, added, or switched off with `off`.
             categories: Named<Switch<CategorySection>>,
             /// How sure the classifier must be.
@@ -53,6 +57,7 @@ impl PolicyFile {
         let categories = categories::check(self.categories, problems);
         Policy {
             version,
+            mode: self.mode,
             classification: Classification::check(self.classification, problems),
             hygiene: HygieneSection::check(self.hygiene),
             commands: CommandsSection::check(self.commands, &categories, problems),

@@ -24,7 +24,7 @@ pub use period::Period;
 pub use project::Project;
 pub use share::AgreedShare;
 pub use sprints::SprintCount;
-pub use words::{Right, WeightBy};
+pub use words::{PolicyMode, Right, WeightBy};
 pub use zone::Zone;
 
 pub(super) use colour::Colour;

@@ -67,6 +67,24 @@ impl Term for WeightBy {
     }
 }
 
+/// What the bot does with what it decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case", inline)]
+pub enum PolicyMode {
+    /// It labels and answers.
+    Act,
+    /// It decides and records, and writes nothing.
+    Observe,
+}
+
+impl Term for PolicyMode {
+    const FORM: &'static str = "`act` or `observe`";
+
+    fn parse(text: &str) -> Result<Self, Mistake> {
+        one_of(text, "mode", &[("act", Self::Act), ("observe", Self::Observe)])
+    }
+}
+
 /// Whether something works. `true` and `false` are how YAML 1.1 tools write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::policy) struct OnOff(pub(in crate::policy) bool);

@@ -51,7 +51,7 @@ fn lists_keys_and_problems_are_bounded() {
     assert!(told.ends_with("and 4950 more"), "{told}");
     let key = "k".repeat(60_000);
     insta::assert_snapshot!(errors(&format!("version: 1\n{key}: 1\n")), @"line 2, column 1: this is not YAML (simple key expected ':'): check indentation, colons, brackets and quotes here and in the line above");
-    insta::assert_snapshot!(errors(&format!("version: 1\n? {key}\n: 1\n")), @"line 2, column 3: `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
+    insta::assert_snapshot!(errors(&format!("version: 1\n? {key}\n: 1\n")), @"line 2, column 3: `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
     insta::assert_snapshot!(errors(&format!("version: 1\ntime_zone: {key}\n")), @"
     line 2, column 1: `time_zone` stands without `sprints`: add `sprints:` with `project: OWNER/NUMBER` or `milestones: true`
     line 2, column 12: `kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…` is no time zone: write region and city, e.g. `Europe/Vienna`, or `UTC`
@@ -61,12 +61,12 @@ fn lists_keys_and_problems_are_bounded() {
 #[test]
 fn odd_characters_do_no_harm() {
     insta::assert_snapshot!(errors("version: 1\n\0: 1\n"), @r#"line 2, column 1: this is not YAML (unexpected character: `\u{0}'): check indentation, colons, brackets and quotes here and in the line above"#);
-    insta::assert_snapshot!(errors("version: 1\n\"\\0\\e[31m`@all`\\u202e\": 1\n"), @"line 2, column 1: `··[31m·@all··` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
-    insta::assert_snapshot!(errors("version: 1\r\nfoo: 1\r\n"), @"line 2, column 1: `foo` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
-    insta::assert_snapshot!(errors("\u{feff}version: 1\nfoo: 1\n"), @"line 2, column 1: `foo` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
+    insta::assert_snapshot!(errors("version: 1\n\"\\0\\e[31m`@all`\\u202e\": 1\n"), @"line 2, column 1: `··[31m·@all··` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
+    insta::assert_snapshot!(errors("version: 1\r\nfoo: 1\r\n"), @"line 2, column 1: `foo` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
+    insta::assert_snapshot!(errors("\u{feff}version: 1\nfoo: 1\n"), @"line 2, column 1: `foo` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
     insta::assert_snapshot!(errors("version: 1\n\u{feff}foo: 1\n"), @"line 2, column 1: this is not YAML (a BOM must not appear inside a document): check indentation, colons, brackets and quotes here and in the line above");
     insta::assert_snapshot!(errors("%YAML 1.1\n---\nversion: 1\n"), @"line 1, column 1: this is not YAML (YAML directives are disallowed): check indentation, colons, brackets and quotes here and in the line above");
-    insta::assert_snapshot!(errors("version: 1\n🦀: 1\n"), @"line 2, column 1: `🦀` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
+    insta::assert_snapshot!(errors("version: 1\n🦀: 1\n"), @"line 2, column 1: `🦀` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`");
 }
 
 /// Pieces that YAML and the policy are made of, in any order.

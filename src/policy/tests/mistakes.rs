@@ -44,7 +44,7 @@ fn of_the_version() {
 fn of_keys_and_words() {
     insta::assert_snapshot!(errors("version: 1\ncategoreis: {}\nfoo: 1\n"), @"
     line 2, column 1: `categoreis` is not known here: did you mean `categories`?
-    line 3, column 1: `foo` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`
+    line 3, column 1: `foo` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprints`, `time_zone`, `agreement`, `report`
     ");
     insta::assert_snapshot!(errors("version: 1\ncategories: { bug: { lable: defect, side: techncial, colour: brown } }\n"), @r#"
     line 2, column 22: `lable` is not known here: did you mean `label`?
@@ -140,6 +140,6 @@ fn in_one_line_for_a_commit_status() {
     let text = format!("version: 1\n{}: 1\nfoo: 1\nbar: 2\n", "categories-and-what-else-there-may-be-".repeat(10));
     let line = parse(&text).unwrap_err().one_line();
     assert!(line.chars().count() <= 140);
-    insta::assert_snapshot!(line, @"line 2, column 1: `categories-and-what-else-there-may-be-c…` is not known here: use one of `version`, `categories`, `classific… (and 2 more)");
-    insta::assert_snapshot!(parse("version: 1\nlables: 1\n").unwrap_err().one_line(), @"line 2, column 1: `lables` is not known here: use one of `version`, `categories`, `classification`, `hygiene`, `commands`, `boards`, `sprin…");
+    insta::assert_snapshot!(line, @"line 2, column 1: `categories-and-what-else-there-may-be-c…` is not known here: use one of `version`, `mode`, `categories`, `c… (and 2 more)");
+    insta::assert_snapshot!(parse("version: 1\nlables: 1\n").unwrap_err().one_line(), @"line 2, column 1: `lables` is not known here: use one of `version`, `mode`, `categories`, `classification`, `hygiene`, `commands`, `boards`…");
 }

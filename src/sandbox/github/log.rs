@@ -43,6 +43,10 @@ pub enum ViolationKind {
     EditWithoutChange,
     /// More requests than GitHub's secondary limits allow, by the sandbox's clock.
     TooFast,
+    /// A request of a caller that was told to wait longer.
+    TooSoon,
+    /// A program opened an issue that is there already: the same text, or the same hidden marker.
+    IssueTwice,
     /// The test or the demo asked for something impossible, e.g. to remove a label that is not there.
     Driver,
 }

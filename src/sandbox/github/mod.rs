@@ -58,6 +58,8 @@ struct Shared {
     sender: hooks::Sender,
     /// Rings when there may be something to send.
     outgoing: Notify,
+    /// Rings when a request hangs for good.
+    hung: Notify,
 }
 
 impl Shared {

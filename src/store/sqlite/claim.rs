@@ -45,6 +45,40 @@ pub(super) async fn claim(connection: &mut SqliteConnection, request: ClaimReque
     Ok(claims)
 }
 
+/// Leases one subject if it can be claimed now. Takes nobody's turn.
+pub(super) async fn claim_subject(
+    connection: &mut SqliteConnection,
+    subject: &Subject,
+    request: ClaimRequest,
+) -> Result<Option<Claim>, StoreError> {
+    let due: Option<DueInLane> = sqlx::query_as(
+        "SELECT work.subject, repository.tracker, repository.installation, repository.repository,
+                repository.id AS repository_id, work.revision, work.attempts, work.missing_since, work.lane
+         FROM work JOIN repository ON repository.id = work.repository_id
+         WHERE work.subject = ?1 AND work.ready_at <= ?2
+           AND NOT EXISTS (SELECT 1 FROM pause
+                           WHERE pause.tracker = repository.tracker
+                             AND pause.installation = repository.installation AND pause.paused_until > ?2)",
+    )
+    .bind(subject.to_string())
+    .bind(millis(request.now))
+    .fetch_optional(&mut *connection)
+    .await
+    .doing("looking for a subject's work")?;
+    let Some(due) = due else { return Ok(None) };
+    let mut claims = vec![due.due.into_claim(Lane::from_rank(due.lane), request.lease)?];
+    lease(connection, &claims, request).await?;
+    show_signals(connection, &mut claims).await?;
+    Ok(claims.pop())
+}
+
+#[derive(sqlx::FromRow)]
+struct DueInLane {
+    #[sqlx(flatten)]
+    due: Due,
+    lane: i64,
+}
+
 #[derive(sqlx::FromRow)]
 struct Due {
     subject: String,

@@ -20,7 +20,7 @@ const LOG_PAGES: &str = "16384";
 /// To what size a log that had to grow beyond that is cut again.
 const LOG_BYTES: &str = "67108864";
 /// How much the writer keeps in memory, in KiB (written as a negative number): the upper parts of its indexes.
-const CACHE: &str = "-16384";
+const CACHE: &str = "-8192";
 /// How many statements stay prepared: the inbox has one for each number of rows up to 64.
 const STATEMENTS: usize = 128;
 /// How many connections read.

@@ -6,7 +6,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 use super::convert::{self, Doing as _, from_json, millis, moment};
 use crate::store::{DeliveryRow, StoreError};
 
-/// How many payloads one transaction empties, so that deliveries need not wait long for it.
+/// How many rows one transaction prunes, so that deliveries need not wait long for it.
 pub(super) const PRUNED_AT_ONCE: u64 = 200;
 
 #[derive(sqlx::FromRow)]

@@ -18,12 +18,14 @@ pub(super) async fn save(
     let (decided_by, category) = decision(&memory.verdict);
     know_places(connection, std::iter::once((place, None))).await?;
     sqlx::query(
-        "INSERT INTO item (subject, repository_id, state, category, side, decided_by, created_at, seen_at, memory)
-         SELECT ?1, id, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM repository
+        "INSERT INTO item (subject, repository_id, state, category, side, decided_by, created_at, seen_at, memory,
+             own_word, corrected_at)
+         SELECT ?1, id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM repository
          WHERE tracker = ?2 AND installation = ?3 AND repository = ?4
          ON CONFLICT (subject) DO UPDATE SET repository_id = excluded.repository_id, state = excluded.state,
              category = excluded.category, side = excluded.side, decided_by = excluded.decided_by,
-             created_at = excluded.created_at, seen_at = excluded.seen_at, memory = excluded.memory",
+             created_at = excluded.created_at, seen_at = excluded.seen_at, memory = excluded.memory,
+             own_word = excluded.own_word, corrected_at = excluded.corrected_at",
     )
     .bind(subject.to_string())
     .bind(place.tracker.as_str())
@@ -36,6 +38,8 @@ pub(super) async fn save(
     .bind(memory.item.created_at.map(millis))
     .bind(millis(memory.seen_at))
     .bind(to_json(memory)?)
+    .bind(memory.own_word.as_ref().map(CategoryName::as_str))
+    .bind(memory.correction().map(|correction| millis(correction.at)))
     .execute(connection)
     .await
     .doing("remembering an item")?;

@@ -6,6 +6,8 @@
 mod board;
 mod claim;
 mod convert;
+mod correction;
+mod depth;
 mod dirty;
 #[cfg(test)]
 mod faults;
@@ -16,6 +18,7 @@ mod item;
 mod queue;
 mod receive;
 mod record;
+mod redelivery;
 mod repository;
 mod sprint;
 mod writer;
@@ -30,9 +33,9 @@ use sqlx::SqlitePool;
 use self::convert::Doing as _;
 use self::writer::Writer;
 use super::{
-    Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, DeclaredBoard, DeliveryRow, Ending,
-    Finished, Lease, MeasureRow, PolicyRow, Receipt, Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError,
-    WorkRow,
+    Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, CorrectionRow, CorrectionsOf,
+    DeclaredBoard, DeliveryRow, Ending, FailedDelivery, Finished, Lease, MeasureRow, PolicyRow, QueueDepth, Receipt,
+    Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError, WorkRow,
 };
 use crate::allocation::{BacklogFigures, Measure};
 use crate::backlog::{Place, Repository, Subject, TrackerName};
@@ -88,8 +91,27 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn enqueue(&self, signal: Signal, due_at: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |db| Box::pin(async move { dirty::enqueue(db, &[signal], due_at).await })).await
+    async fn to_ask_again(
+        &self,
+        tracker: &TrackerName,
+        failed: Vec<FailedDelivery>,
+        now: Timestamp,
+    ) -> Result<Vec<FailedDelivery>, StoreError> {
+        redelivery::to_ask_again(&self.readers, tracker, failed, now).await
+    }
+
+    async fn note_asked(
+        &self,
+        tracker: &TrackerName,
+        failed: &FailedDelivery,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (tracker, failed) = (tracker.clone(), failed.clone());
+        self.writer.write(move |db| Box::pin(async move { redelivery::note(db, &tracker, &failed, now).await })).await
+    }
+
+    async fn enqueue_all(&self, signals: Vec<Signal>, due_at: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |db| Box::pin(async move { dirty::enqueue(db, &signals, due_at).await })).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
@@ -97,6 +119,11 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         }
         self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
+    }
+
+    async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError> {
+        let subject = subject.clone();
+        self.writer.write(move |db| Box::pin(async move { claim::claim_subject(db, &subject, request).await })).await
     }
 
     async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
@@ -130,6 +157,14 @@ impl Store for SqliteStore {
         queue::work(&self.readers, limit).await
     }
 
+    async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
+        queue::work_on(&self.readers, subject).await
+    }
+
+    async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError> {
+        depth::queue_depth(&self.readers, now).await
+    }
+
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {
         let subject = subject.clone();
         self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
@@ -148,6 +183,10 @@ impl Store for SqliteStore {
         self.writer.write(move |db| Box::pin(async move { queue::tick(db, &schedule, at, &signals).await })).await
     }
 
+    async fn prune_ticks(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.writer.write(move |db| Box::pin(queue::prune_ticks(db, before))).await
+    }
+
     async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
         repository::load(&self.readers, place).await
     }
@@ -155,6 +194,34 @@ impl Store for SqliteStore {
     async fn save_repository(&self, repository: &Repository, _now: Timestamp) -> Result<(), StoreError> {
         let repository = repository.clone();
         self.writer.write(move |db| Box::pin(async move { repository::save(db, &repository).await })).await
+    }
+
+    async fn repository_named(
+        &self,
+        tracker: &TrackerName,
+        installation: &str,
+        name: &str,
+    ) -> Result<Option<RepositoryRow>, StoreError> {
+        repository::named(&self.readers, tracker, installation, name).await
+    }
+
+    async fn repositories(&self, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError> {
+        repository::all(&self.readers, tracker).await
+    }
+
+    async fn begin_sweeps(&self, place: &Place, now: Timestamp) -> Result<(), StoreError> {
+        let place = place.clone();
+        self.writer.write(move |db| Box::pin(async move { repository::begin_sweeps(db, &place, now).await })).await
+    }
+
+    async fn save_swept(&self, place: &Place, until: Timestamp) -> Result<(), StoreError> {
+        let place = place.clone();
+        self.writer.write(move |db| Box::pin(async move { repository::save_swept(db, &place, until).await })).await
+    }
+
+    async fn lose_repository(&self, place: &Place) -> Result<(), StoreError> {
+        let place = place.clone();
+        self.writer.write(move |db| Box::pin(async move { repository::lose(db, &place).await })).await
     }
 
     async fn save_policy(&self, place: &Place, policy: &PolicyRow) -> Result<(), StoreError> {
@@ -174,8 +241,27 @@ impl Store for SqliteStore {
         item::newest_in(&self.readers, place, limit).await
     }
 
+    async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError> {
+        correction::newest(&self.readers, limit).await
+    }
+
+    async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError> {
+        correction::counts(&self.readers).await
+    }
+
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
         record::newest(&self.readers, subject, limit).await
+    }
+
+    async fn prune_records(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let some = self.writer.write(move |db| Box::pin(record::prune_some(db, before))).await?;
+            pruned += some;
+            if some < inbox::PRUNED_AT_ONCE {
+                return Ok(pruned);
+            }
+        }
     }
 
     async fn declare_boards(&self, place: &Place, boards: &[DeclaredBoard]) -> Result<Vec<BoardConflict>, StoreError> {

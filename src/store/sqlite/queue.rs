@@ -29,6 +29,16 @@ pub(super) async fn tick(
     Ok(first)
 }
 
+/// Forgets ticks and requests for redelivery from before this moment; returns how many.
+pub(super) async fn prune_ticks(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+    let mut pruned = 0;
+    for statement in ["DELETE FROM tick WHERE at < ?1", "DELETE FROM redelivery WHERE asked_at < ?1"] {
+        let rows = sqlx::query(statement).bind(millis(before)).execute(&mut *connection).await;
+        pruned += rows.doing("pruning ticks")?.rows_affected();
+    }
+    Ok(pruned)
+}
+
 /// Lets an installation rest, at least until then.
 pub(super) async fn pause(
     connection: &mut SqliteConnection,
@@ -126,17 +136,28 @@ impl Row {
     }
 }
 
+/// What people see of a row.
+const ROWS: &str = "SELECT work.subject, repository.tracker, repository.installation, repository.repository, work.lane,
+        work.due_at, work.attempts, work.lease IS NOT NULL AS leased, work.dead_at IS NOT NULL AS dead, work.note
+    FROM work JOIN repository ON repository.id = work.repository_id";
+
+/// The row of one subject.
+pub(super) async fn work_on(readers: &SqlitePool, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{ROWS} WHERE work.subject = ?1")))
+        .bind(subject.to_string())
+        .fetch_optional(readers)
+        .await
+        .doing("reading the work table")?;
+    row.map(Row::into_work).transpose()
+}
+
 /// The work table, dead rows first, then by due time.
 pub(super) async fn work(readers: &SqlitePool, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT work.subject, repository.tracker, repository.installation, repository.repository, work.lane, work.due_at,
-                work.attempts, work.lease IS NOT NULL AS leased, work.dead_at IS NOT NULL AS dead, work.note
-         FROM work JOIN repository ON repository.id = work.repository_id
-         ORDER BY dead DESC, work.due_at, work.subject LIMIT ?1",
-    )
-    .bind(limit)
-    .fetch_all(readers)
-    .await
-    .doing("reading the work table")?;
+    let rows: Vec<Row> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{ROWS} ORDER BY dead DESC, work.due_at, work.subject LIMIT ?1")))
+            .bind(limit)
+            .fetch_all(readers)
+            .await
+            .doing("reading the work table")?;
     rows.into_iter().map(Row::into_work).collect()
 }

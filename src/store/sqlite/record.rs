@@ -1,9 +1,11 @@
 //! What was done and why.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::convert::{Doing as _, from_json, millis, moment, to_json};
+use super::inbox::PRUNED_AT_ONCE;
 use crate::backlog::Subject;
 use crate::classify::Evidence;
 use crate::store::{Record, StoreError};
@@ -31,6 +33,18 @@ pub(super) async fn save(connection: &mut SqliteConnection, records: &[Record]) 
     .await
     .doing("recording what was done")?;
     Ok(())
+}
+
+/// Forgets some of the records from before this moment; returns how many.
+pub(super) async fn prune_some(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+    let rows =
+        sqlx::query("DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE at < ?1 ORDER BY at LIMIT ?2)")
+            .bind(millis(before))
+            .bind(i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX))
+            .execute(connection)
+            .await
+            .doing("pruning records")?;
+    Ok(rows.rows_affected())
 }
 
 #[derive(sqlx::FromRow)]

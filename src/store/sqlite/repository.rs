@@ -1,10 +1,11 @@
 //! What is known of repositories, and of their policy files.
 
+use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::convert::{Doing as _, corrupt, maybe_moment, millis, moment};
+use super::convert::{Doing as _, PlaceColumns, corrupt, maybe_moment, millis, moment};
 use super::dirty::know_places;
-use crate::backlog::{Place, Repository};
+use crate::backlog::{Place, Repository, TrackerName};
 use crate::store::{PolicyRow, PolicyStatus, RepositoryRow, StoreError};
 
 /// Notes the name of today.
@@ -26,7 +27,7 @@ pub(super) async fn save_policy(
     know_places(connection, std::iter::once((place, None))).await?;
     sqlx::query(
         "UPDATE repository SET policy_status = ?4, policy_error = ?5, policy_good = ?6, policy_revision = ?7,
-             policy_checked_at = ?8, policy_active_since = ?9
+             policy_checked_at = ?8, policy_active_since = ?9, policy_base = ?10
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
     )
     .bind(place.tracker.as_str())
@@ -38,27 +39,138 @@ pub(super) async fn save_policy(
     .bind(&policy.revision)
     .bind(millis(policy.checked_at))
     .bind(policy.active_since.map(millis))
+    .bind(&policy.base)
     .execute(connection)
     .await
     .doing("noting a policy file")?;
     Ok(())
 }
 
+/// Notes the first sight of a repository; one that was known under another installation goes on where it was, its policy
+/// to be looked at again.
+pub(super) async fn begin_sweeps(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    know_places(connection, std::iter::once((place, None))).await?;
+    sqlx::query(
+        "UPDATE repository SET (policy_status, policy_error, policy_good, policy_base, policy_revision,
+                                policy_checked_at, policy_active_since) =
+             (SELECT policy_status, policy_error, policy_good, policy_base, policy_revision, 0, policy_active_since
+              FROM repository AS other
+              WHERE other.tracker = ?1 AND other.installation <> ?2 AND other.repository = ?3
+                AND other.policy_status IS NOT NULL
+              ORDER BY other.id DESC LIMIT 1)
+         WHERE tracker = ?1 AND installation = ?2 AND repository = ?3
+           AND swept_until IS NULL AND policy_status IS NULL",
+    )
+    .bind(place.tracker.as_str())
+    .bind(&place.installation)
+    .bind(&place.repository)
+    .execute(&mut *connection)
+    .await
+    .doing("taking a repository's policy along")?;
+    sqlx::query(
+        "UPDATE work SET repository_id = here.id
+         FROM repository AS here JOIN repository AS other
+             ON other.tracker = here.tracker AND other.repository = here.repository AND other.id <> here.id
+         WHERE here.tracker = ?1 AND here.installation = ?2 AND here.repository = ?3 AND here.swept_until IS NULL
+           AND work.repository_id = other.id AND work.lease IS NULL",
+    )
+    .bind(place.tracker.as_str())
+    .bind(&place.installation)
+    .bind(&place.repository)
+    .execute(&mut *connection)
+    .await
+    .doing("taking a repository's work along")?;
+    sqlx::query(
+        "UPDATE repository SET swept_until = coalesce(
+             (SELECT max(other.swept_until) FROM repository AS other
+              WHERE other.tracker = ?1 AND other.installation <> ?2 AND other.repository = ?3), ?4)
+         WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND swept_until IS NULL",
+    )
+    .bind(place.tracker.as_str())
+    .bind(&place.installation)
+    .bind(&place.repository)
+    .bind(millis(now))
+    .execute(connection)
+    .await
+    .doing("noting a repository's first sight")?;
+    Ok(())
+}
+
+/// Notes how far it was swept, unless it is out of reach.
+pub(super) async fn save_swept(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE repository SET swept_until = ?4
+         WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND swept_until IS NOT NULL",
+    )
+    .bind(place.tracker.as_str())
+    .bind(&place.installation)
+    .bind(&place.repository)
+    .bind(millis(until))
+    .execute(connection)
+    .await
+    .doing("noting how far a repository was swept")?;
+    Ok(())
+}
+
+/// Forgets a repository that is out of reach, and its work that nobody has in hand.
+pub(super) async fn lose(connection: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM signal WHERE subject IN (
+             SELECT work.subject FROM work JOIN repository ON repository.id = work.repository_id
+             WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND work.lease IS NULL)",
+        "DELETE FROM work WHERE lease IS NULL AND repository_id =
+             (SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3)",
+        "UPDATE repository SET name = NULL, swept_until = NULL, policy_status = NULL, policy_error = NULL,
+             policy_good = NULL, policy_base = NULL, policy_revision = NULL, policy_checked_at = NULL,
+             policy_active_since = NULL
+         WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
+    ] {
+        sqlx::query(statement)
+            .bind(place.tracker.as_str())
+            .bind(&place.installation)
+            .bind(&place.repository)
+            .execute(&mut *connection)
+            .await
+            .doing("forgetting a repository that is out of reach")?;
+    }
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
+    #[sqlx(flatten)]
+    place: PlaceColumns,
     name: String,
     policy_status: Option<String>,
     policy_error: Option<String>,
     policy_good: Option<String>,
+    policy_base: Option<String>,
     policy_revision: Option<String>,
     policy_checked_at: Option<i64>,
     policy_active_since: Option<i64>,
+    swept_until: Option<i64>,
 }
 
 impl Row {
-    fn into_policy(self) -> Result<Option<PolicyRow>, StoreError> {
+    fn into_repository(mut self) -> Result<RepositoryRow, StoreError> {
+        let swept_until = maybe_moment(self.swept_until)?;
+        let name = std::mem::take(&mut self.name);
+        let (place, policy) = self.into_policy()?;
+        Ok(RepositoryRow { repository: Repository { place, name }, policy, swept_until })
+    }
+
+    fn into_policy(self) -> Result<(Place, Option<PolicyRow>), StoreError> {
+        let place = Place::from(self.place);
         let (Some(status), Some(checked_at)) = (self.policy_status, self.policy_checked_at) else {
-            return Ok(None);
+            return Ok((place, None));
         };
         let status = match status.as_str() {
             "missing" => PolicyStatus::Missing,
@@ -66,20 +178,23 @@ impl Row {
             "broken" => PolicyStatus::Broken(self.policy_error.unwrap_or_default()),
             other => return Err(corrupt("reading how a policy file was", other)),
         };
-        Ok(Some(PolicyRow {
+        let policy = PolicyRow {
             good: self.policy_good,
+            base: self.policy_base,
             status,
             revision: self.policy_revision,
             checked_at: moment(checked_at)?,
             active_since: maybe_moment(self.policy_active_since)?,
-        }))
+        };
+        Ok((place, Some(policy)))
     }
 }
 
 /// What is known of a repository; none until its name is.
 pub(super) async fn load(readers: &SqlitePool, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT name, policy_status, policy_error, policy_good, policy_revision, policy_checked_at, policy_active_since
+        "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
+                policy_revision, policy_checked_at, policy_active_since, swept_until
          FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND name IS NOT NULL",
     )
     .bind(place.tracker.as_str())
@@ -88,9 +203,40 @@ pub(super) async fn load(readers: &SqlitePool, place: &Place) -> Result<Option<R
     .fetch_optional(readers)
     .await
     .doing("reading what is known of a repository")?;
-    row.map(|row| {
-        let repository = Repository { place: place.clone(), name: row.name.clone() };
-        Ok(RepositoryRow { repository, policy: row.into_policy()? })
-    })
-    .transpose()
+    row.map(Row::into_repository).transpose()
+}
+
+/// The repository of an installation that goes by this name.
+pub(super) async fn named(
+    readers: &SqlitePool,
+    tracker: &TrackerName,
+    installation: &str,
+    name: &str,
+) -> Result<Option<RepositoryRow>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
+                policy_revision, policy_checked_at, policy_active_since, swept_until
+         FROM repository WHERE tracker = ?1 AND installation = ?2 AND name = ?3 COLLATE NOCASE ORDER BY id DESC LIMIT 1",
+    )
+    .bind(tracker.as_str())
+    .bind(installation)
+    .bind(name)
+    .fetch_optional(readers)
+    .await
+    .doing("finding a repository by its name")?;
+    row.map(Row::into_repository).transpose()
+}
+
+/// Every repository of a tracker whose name is known.
+pub(super) async fn all(readers: &SqlitePool, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
+                policy_revision, policy_checked_at, policy_active_since, swept_until
+         FROM repository WHERE tracker = ?1 AND name IS NOT NULL ORDER BY id",
+    )
+    .bind(tracker.as_str())
+    .fetch_all(readers)
+    .await
+    .doing("reading which repositories are known")?;
+    rows.into_iter().map(Row::into_repository).collect()
 }

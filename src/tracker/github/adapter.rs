@@ -3,12 +3,17 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Place, Repository, TrackerName};
+use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::{Access, Naming, Points, Site};
-use crate::tracker::{Errand, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker, TrackerError};
+use crate::store::FailedDelivery;
+use crate::tracker::{
+    Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
+    TrackerError, Traffic,
+};
 
 use super::account::Account;
 use super::answer::Purpose;
@@ -17,6 +22,8 @@ use super::client::{Caller, Client};
 use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
+use super::policy_file::SHARED_POLICY_REPOSITORY;
+use super::reactions::Reactions;
 use super::recent::Recent;
 use super::rights::RightsCache;
 use super::settings::{Settings, SettingsError};
@@ -33,6 +40,7 @@ pub struct GitHub {
     pub(super) rights: RightsCache,
     pub(super) teams: TeamsCache,
     pub(super) fields: FieldsCache,
+    pub(super) reactions: Reactions,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -49,6 +57,7 @@ impl GitHub {
             rights: RightsCache::default(),
             teams: TeamsCache::default(),
             fields: FieldsCache::default(),
+            reactions: Reactions::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })
@@ -82,7 +91,7 @@ impl GitHub {
         struct Installation {
             id: u64,
         }
-        let id = &repository.place.repository;
+        let id = if repository.place.repository.is_empty() { &repository.name } else { &repository.place.repository };
         let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
         if let Some(known) = known {
             return Ok(known);
@@ -126,7 +135,7 @@ pub(super) struct Desk<'a> {
     pub(super) errand: &'a Errand,
     /// `/repos/{owner}/{repo}`
     pub(super) path: String,
-    installation: String,
+    pub(super) installation: String,
 }
 
 impl Desk<'_> {
@@ -188,6 +197,10 @@ impl Tracker for GitHub {
         Some(Site { web: self.client.web()?, naming: Naming::Numbers })
     }
 
+    fn traffic(&self, now: Timestamp) -> Traffic {
+        self.client.traffic(now)
+    }
+
     async fn read_item(
         &self,
         repository: &Repository,
@@ -195,6 +208,20 @@ impl Tracker for GitHub {
         expected_id: Option<&str>,
     ) -> Result<Option<Item>, TrackerError> {
         self.item(&self.desk(repository, errand).await?, expected_id).await
+    }
+
+    fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.client.time_to_write(lane, writes)
+    }
+
+    async fn list_items(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        listing: &Listing,
+        from: Option<&Bookmark>,
+    ) -> Result<ItemPage, TrackerError> {
+        self.page_of_items(&self.desk(repository, errand).await?, listing, from).await
     }
 
     async fn label_history(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError> {
@@ -298,6 +325,35 @@ impl Tracker for GitHub {
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError> {
         self.show_status(&self.desk(repository, errand).await?, commit, notice).await
+    }
+
+    async fn find(&self, name: &str, lane: Lane, now: Timestamp) -> Result<Repository, TrackerError> {
+        self.find_by_name(name, lane, now).await
+    }
+
+    fn shared_policy_home(&self, repository: &Repository) -> Option<String> {
+        let (owner, _) = repository.name.split_once('/')?;
+        Some(format!("{owner}/{SHARED_POLICY_REPOSITORY}"))
+    }
+
+    async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError> {
+        self.list_installations(errand).await
+    }
+
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError> {
+        self.list_covered(installation, errand).await
+    }
+
+    async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError> {
+        self.list_failed_deliveries(errand).await
+    }
+
+    async fn deliver_again(&self, errand: &Errand, failed: &FailedDelivery) -> Result<(), TrackerError> {
+        self.ask_for_delivery(errand, failed).await
+    }
+
+    async fn reach(&self, place: &Place, errand: &Errand) -> Result<Option<Repository>, TrackerError> {
+        self.find_covered(place, errand).await
     }
 
     async fn locate(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {

@@ -7,13 +7,13 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use octocrab::{OctoBody, Octocrab};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::backlog::{Lane, Place, Repository, Subject};
-use crate::tracker::{Errand, Later, PauseScope, TrackerError};
+use crate::tracker::{CallCounter, CallKind, CallResult, Errand, Later, PauseScope, TrackerError, Traffic};
 
 use super::answer::{Complaint, Purpose, brief, refusal};
 use super::auth::Clients;
@@ -61,16 +61,27 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+    /// The App itself, or the account of the token, in the course of an errand.
+    pub(super) const fn root_errand(errand: &'a Errand) -> Self {
+        Self { as_root: true, ..Self::installation("", errand) }
+    }
+
+    /// An installation as a whole.
+    pub(super) const fn installation(installation: &'a str, errand: &'a Errand) -> Self {
         Self {
             installation,
             as_root: false,
-            place: Some(&repository.place),
+            place: None,
             subject: Some(&errand.subject),
             lane: errand.lane,
             now: Some(errand.now),
             graphql: false,
         }
+    }
+
+    /// A repository of an installation.
+    pub(super) const fn errand(installation: &'a str, repository: &'a Repository, errand: &'a Errand) -> Self {
+        Self { place: Some(&repository.place), ..Self::installation(installation, errand) }
     }
 
     /// Whose limit it is.
@@ -117,6 +128,7 @@ pub(super) struct Client {
     clients: Clients,
     etags: ETags,
     limits: Limits,
+    calls: CallCounter,
     pacing: Option<Pacing>,
     turns: Turns,
     timeout: Duration,
@@ -130,6 +142,7 @@ impl Client {
             clients: Clients::new(settings)?,
             etags: ETags::default(),
             limits: Limits::default(),
+            calls: CallCounter::default(),
             pacing: settings.write_limits.map(Pacing::new),
             turns: Turns::default(),
             timeout: settings.timeout,
@@ -147,6 +160,16 @@ impl Client {
     /// Where people open what the API tells of.
     pub(super) fn web(&self) -> Option<url::Url> {
         self.base.web()
+    }
+
+    /// How long so many pieces of content take at least.
+    pub(super) fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration {
+        self.pacing.as_ref().map_or(SignedDuration::ZERO, |pacing| pacing.time_for(lane, writes))
+    }
+
+    /// What was asked through here; octocrab's own requests for installation tokens are not seen.
+    pub(super) fn traffic(&self, now: Timestamp) -> Traffic {
+        Traffic { calls: self.calls.counted(), quota: self.limits.tightest(now) }
     }
 
     /// Reads. What has not changed since costs no limit.
@@ -259,7 +282,11 @@ impl Client {
     }
 
     fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
-        let closed = caller.now.and_then(|now| self.limits.closed(caller.limit(), caller.lane, now));
+        let closed = caller.now.and_then(|now| {
+            let closed = self.limits.closed(caller.limit(), caller.lane, now);
+            // Whoever works for an installation may need a new token first, for which the App itself asks.
+            closed.or_else(|| self.limits.rests(Caller::root().limit(), now))
+        });
         closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
@@ -277,7 +304,7 @@ impl Client {
         })
     }
 
-    /// Sends, within the time limit. Every answer comes back, a refusal too; only limits are acted upon.
+    /// Sends and counts. Every answer comes back, a refusal too; only limits are acted upon.
     async fn send(
         &self,
         caller: Caller<'_>,
@@ -287,26 +314,44 @@ impl Client {
         condition: Option<&HeaderValue>,
         purpose: &Purpose,
     ) -> Result<Raw, TrackerError> {
+        let kind = if method == Method::GET { CallKind::Read } else { CallKind::Write };
         let client = if caller.as_root { Some(self.clients.root()) } else { self.clients.of(caller.installation) };
         let Some(client) = client else {
             return Err(purpose.failed("no installation is known for it"));
         };
         let address = if caller.graphql { self.base.graphql() } else { Address::below(&self.base, path) };
         let request = request(method, &address, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
-        let exchange = self.exchange(&client, &address, request);
-        let sent = tokio::time::timeout(self.timeout, exchange).await;
-        let raw = match sent {
-            Ok(Ok(raw)) => raw,
-            Ok(Err(Broken::Answered(raw))) => return Err(self.no_token(caller, &raw, purpose)),
-            Ok(Err(Broken::Failed(message))) => return Err(purpose.failed(message)),
-            Ok(Err(Broken::Outage(why))) => return Err(self.outage(caller, why, purpose)),
-            Err(_) => {
-                let why = format!("no answer within {} s", self.timeout.as_secs_f32());
-                return Err(self.outage(caller, why, purpose));
+        let raw = match self.answer(caller, &client, &address, request, purpose).await {
+            Ok(raw) => raw,
+            Err(error) => {
+                self.calls.count(kind, CallResult::Failed);
+                return Err(error);
             }
         };
-        self.learn(caller, &raw, purpose)?;
-        Ok(raw)
+        let learned = self.learn(caller, &raw, purpose);
+        self.calls.count(kind, result_of(raw.status, learned.is_err()));
+        learned.map(|()| raw)
+    }
+
+    /// The answer, within the time limit.
+    async fn answer(
+        &self,
+        caller: Caller<'_>,
+        client: &Octocrab,
+        address: &Address,
+        request: Request<OctoBody>,
+        purpose: &Purpose,
+    ) -> Result<Raw, TrackerError> {
+        match tokio::time::timeout(self.timeout, self.exchange(client, address, request)).await {
+            Ok(Ok(raw)) => Ok(raw),
+            Ok(Err(Broken::Answered(raw))) => Err(self.no_token(caller, &raw, purpose)),
+            Ok(Err(Broken::Failed(message))) => Err(purpose.failed(message)),
+            Ok(Err(Broken::Outage(why))) => Err(self.outage(caller, why, purpose)),
+            Err(_) => {
+                let why = format!("no answer within {} s", self.timeout.as_secs_f32());
+                Err(self.outage(caller, why, purpose))
+            }
+        }
     }
 
     /// octocrab puts the base's path before whatever does not begin with it. What lies beside goes through a client without
@@ -346,7 +391,8 @@ impl Client {
             missing: crate::tracker::Missing::Repository,
             needs: purpose.needs,
         };
-        match self.learn(caller, raw, &purpose) {
+        let app = Caller { installation: "", as_root: true, graphql: false, ..caller };
+        match self.learn(app, raw, &purpose) {
             Err(later) => later,
             Ok(()) => self.refuse(raw, &purpose),
         }
@@ -407,6 +453,17 @@ fn request(
     match body {
         Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
         None => request.body(OctoBody::empty()),
+    }
+}
+
+/// How a call ended, for those who count.
+fn result_of(status: StatusCode, told_later: bool) -> CallResult {
+    match status {
+        StatusCode::NOT_MODIFIED => CallResult::NotModified,
+        _ if status.is_success() => CallResult::Ok,
+        _ if status.is_server_error() => CallResult::Failed,
+        _ if told_later => CallResult::Limited,
+        _ => CallResult::Refused,
     }
 }
 

@@ -1,6 +1,6 @@
-//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER`, `github:repository:REPOSITORY`, and
-//! `github:board:OWNER/NUMBER` for a project (with `/FIELD` where the policy names one) or
-//! `github:board:REPOSITORY/NAME` for one that lives in a repository. Events know boards only by what they live in:
+//! How GitHub's stable ids name subjects: `github:item:REPOSITORY/NUMBER`, `github:repository:REPOSITORY`,
+//! `github:installation:INSTALLATION`, and `github:board:OWNER/NUMBER` for a project (with `/FIELD` where the policy names
+//! one) or `github:board:REPOSITORY/NAME` for one that lives in a repository. Events know boards only by what they live in:
 //! `github:board:in:ID`.
 //!
 //! The only place that writes or reads these texts.
@@ -21,6 +21,12 @@ pub fn item_subject(repository_id: u64, number: u64) -> Subject {
 #[must_use]
 pub fn repository_subject(repository_id: u64) -> Subject {
     Subject { tracker: TRACKER, kind: SubjectKind::Repository, id: repository_id.to_string() }
+}
+
+/// The subject of an installation.
+#[must_use]
+pub fn installation_subject(installation_id: u64) -> Subject {
+    Subject { tracker: TRACKER, kind: SubjectKind::Installation, id: installation_id.to_string() }
 }
 
 /// The subject of a board that the policy of this repository declares.

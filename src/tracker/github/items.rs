@@ -1,14 +1,16 @@
 //! Reading items, and finding repositories by name and by id.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::backlog::{Item, Place, Repository};
+use crate::backlog::{Item, Lane, Place, Repository, Subject, SubjectKind};
 use crate::tracker::{Errand, Missing, TrackerError};
 
 use super::adapter::{Desk, GitHub};
 use super::answer::Purpose;
 use super::base_url::segment;
 use super::client::Caller;
+use super::ids::TRACKER;
 use super::rest::Issue;
 
 #[derive(Deserialize)]
@@ -35,6 +37,10 @@ impl GitHub {
 
     /// Whether the repository's name still leads to it, and not to another one that took the name.
     pub(super) async fn check_name(&self, desk: &Desk<'_>) -> Result<(), TrackerError> {
+        if desk.repository.place.repository.is_empty() {
+            // Known by its name alone: there is nothing to compare.
+            return Ok(());
+        }
         let purpose = Purpose {
             doing: format!("looking whether {} is still the same repository", desk.repository.name),
             missing: Missing::Repository,
@@ -46,6 +52,33 @@ impl GitHub {
         } else {
             Err(TrackerError::Renamed { doing: purpose.doing })
         }
+    }
+
+    pub(super) async fn find_by_name(
+        &self,
+        name: &str,
+        lane: Lane,
+        now: Timestamp,
+    ) -> Result<Repository, TrackerError> {
+        let place = Place { tracker: TRACKER, installation: String::new(), repository: String::new() };
+        let mut repository = Repository { place, name: name.to_owned() };
+        let subject = Subject { tracker: TRACKER, kind: SubjectKind::Repository, id: name.to_owned() };
+        let errand = Errand { subject, lane, now };
+        let purpose = Purpose {
+            doing: format!("finding the repository {name}"),
+            missing: Missing::Repository,
+            needs: "metadata: read",
+        };
+        let desk = self.desk(&repository, &errand).await?;
+        let installation = desk.installation.clone();
+        let found: FoundRepository = match self.client.get(desk.caller(), &desk.path, &purpose).await {
+            Err(TrackerError::Renamed { .. }) => return Err(purpose.failed("it has another name now: use that one")),
+            answer => answer?.json(&purpose)?,
+        };
+        repository.place.installation = installation;
+        repository.place.repository = found.id.to_string();
+        repository.name = found.full_name;
+        Ok(repository)
     }
 
     pub(super) async fn find_repository(&self, place: &Place, errand: &Errand) -> Result<Repository, TrackerError> {

@@ -95,7 +95,7 @@ impl GitHub {
         };
         let body = json!({ "labels": [label] });
         let path = format!("{}/labels", item.path);
-        self.client.write(desk.caller(), Write::Change, Method::POST, &path, Some(body), &purpose).await?;
+        self.client.write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), &purpose).await?;
         Ok(label)
     }
 

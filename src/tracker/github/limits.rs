@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::Lane;
-use crate::tracker::{Later, PauseScope};
+use crate::tracker::{Later, PauseScope, Quota as Allowance};
 
 use super::recent::Recent;
 
@@ -66,6 +66,19 @@ impl Limits {
         self.of(pool, |standing| standing.closed(lane, now))
     }
 
+    /// Whether GitHub asked for nothing to be asked now.
+    pub(super) fn rests(&self, pool: Pool<'_>, now: Timestamp) -> Option<Later> {
+        self.of(pool, |standing| standing.rests(now))
+    }
+
+    /// What is left where least is left, of the windows that have not ended.
+    pub(super) fn tightest(&self, now: Timestamp) -> Option<Allowance> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = all.values().filter_map(|standing| standing.quota).filter(|quota| now < quota.resets_at);
+        open.min_by_key(|quota| quota.remaining)
+            .map(|quota| Allowance { limit: quota.limit, remaining: quota.remaining })
+    }
+
     /// Learns from an answer. Says "later" when the answer does.
     pub(super) fn learn(
         &self,
@@ -102,13 +115,15 @@ struct Standing {
     /// Whom a used-up hour concerns.
     scope: PauseScope,
     quota: Option<Quota>,
+    /// GitHub asked for nothing to be asked before.
+    rests_until: Option<Timestamp>,
     unnamed_waits: u32,
     outages: u32,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { scope: PauseScope::Installation, quota: None, unnamed_waits: 0, outages: 0 }
+        Self { scope: PauseScope::Installation, quota: None, rests_until: None, unnamed_waits: 0, outages: 0 }
     }
 }
 
@@ -121,7 +136,21 @@ struct Quota {
 }
 
 impl Standing {
+    fn rests(&self, now: Timestamp) -> Option<Later> {
+        let until = self.rests_until.filter(|until| now < *until)?;
+        // A clock that was set back must not make it longer than GitHub ever asks for.
+        let until = until.min(now.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX));
+        Some(Later {
+            until: Some(until),
+            scope: PauseScope::Installation,
+            why: "GitHub named a time to wait".to_owned(),
+        })
+    }
+
     fn closed(&self, lane: Lane, now: Timestamp) -> Option<Later> {
+        if let Some(later) = self.rests(now) {
+            return Some(later);
+        }
         let quota = self.quota.filter(|quota| now < quota.resets_at)?;
         let until = Some(quota.resets_at);
         if quota.remaining == 0 {
@@ -164,7 +193,9 @@ impl Standing {
     ) -> Option<Later> {
         let later = |until, why: &str| Later { until, scope: PauseScope::Installation, why: why.to_owned() };
         if let Some(seconds) = number(headers, "retry-after") {
-            return Some(later(now.map(|now| after_seconds(now, seconds)), "GitHub named a time to wait"));
+            let until = now.map(|now| after_seconds(now, seconds));
+            self.rests_until = self.rests_until.max(until);
+            return Some(later(until, "GitHub named a time to wait"));
         }
         if let Some(quota) = quota(headers).filter(|quota| quota.remaining == 0) {
             let latest = now.and_then(|now| now.checked_add(LONGEST_WAIT).ok()).unwrap_or(Timestamp::MAX);
@@ -174,7 +205,9 @@ impl Standing {
         if status == StatusCode::TOO_MANY_REQUESTS || is_limit_message(message) {
             let wait = UNNAMED_WAIT.saturating_mul(1 << self.unnamed_waits.min(MAX_DOUBLINGS));
             self.unnamed_waits = self.unnamed_waits.saturating_add(1);
-            return Some(later(now.and_then(|now| now.checked_add(wait).ok()), "a secondary limit was reached"));
+            let until = now.and_then(|now| now.checked_add(wait).ok());
+            self.rests_until = self.rests_until.max(until);
+            return Some(later(until, "a secondary limit was reached"));
         }
         None
     }

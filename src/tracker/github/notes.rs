@@ -51,7 +51,10 @@ impl GitHub {
             Some(note) if note.body.as_deref().is_some_and(|found| is_same(found, &text)) => Ok(()),
             Some(note) => {
                 let path = format!("{}/issues/comments/{}", desk.path, note.id);
-                self.client.write(desk.caller(), Write::Change, Method::PATCH, &path, body, &purpose).await.map(|_| ())
+                self.client
+                    .write(desk.caller(), Write::Creation, Method::PATCH, &path, body, &purpose)
+                    .await
+                    .map(|_| ())
             }
             None => {
                 self.client.write(desk.caller(), Write::Creation, Method::POST, &path, body, &purpose).await.map(|_| ())

@@ -1,10 +1,12 @@
 //! How fast the bot writes: a token bucket per installation that never sleeps, only names a time to come back.
 //!
-//! GitHub allows 80 new pieces of content a minute and 500 an hour, and advises one write a second
+//! GitHub allows 80 pieces of content a minute and 500 an hour, and advises one write a second
 //! (docs.github.com, "Rate limits for the REST API", secondary limits). The rules:
 //! - Over any stretch of time no more is written than the burst and what the rate adds, all lanes together.
 //! - Whoever is not let through is promised a place of its own. Coming back then, it gets through, unless something more
 //!   urgent has taken the place: then it is promised another.
+//! - Places are promised for a kind of write: work that begins with a change keeps the place of the creation that follows.
+//! - A clock that is set back takes all times with it, or nothing would be written until it has caught up.
 //! - A quarter of the burst is kept free for people, another quarter from sweeps; nobody waits behind a less urgent lane.
 //!
 //! Races: workers share one bucket behind a lock; several processes each have their own, and GitHub's own limits, which
@@ -25,6 +27,9 @@ const MAX_INSTALLATIONS: usize = 2_000;
 const MAX_PROMISES: usize = 10_000;
 /// A place that was not taken for so long is given up, in milliseconds.
 const PROMISE_HOLDS: i64 = 600_000;
+/// Workers tell the time at which they began something; whoever tells one that is earlier by more, in milliseconds, has had
+/// the clock set back.
+const SET_BACK: i64 = 120_000;
 
 /// How fast to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +38,14 @@ pub struct WriteLimits {
     pub burst: u32,
     /// Then one per so much time.
     pub interval: SignedDuration,
-    /// So many new comments and labels at once, after a rest. At least 4.
+    /// So many pieces of content at once, after a rest. At least 4.
     pub creation_burst: u32,
     /// Then one per so much time.
     pub creation_interval: SignedDuration,
 }
 
 impl Default for WriteLimits {
-    /// One write a second after a burst of 20, so never over 80 a minute; 50 + 450 creations in any hour.
+    /// One write a second after a burst of 20, so never over 80 a minute; 50 + 450 pieces of content in any hour.
     fn default() -> Self {
         Self {
             burst: 20,
@@ -52,11 +57,12 @@ impl Default for WriteLimits {
 }
 
 /// What kind of write it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Write {
-    /// Changes what is there.
+    /// Takes something away.
     Change,
-    /// Makes something new; counts as a change too.
+    /// Makes or changes content: an issue, a comment, a reaction, a label, a label on an issue, a status. GitHub does not say
+    /// what counts against its hourly limit, so all of it does here. Counts as a change too.
     Creation,
 }
 
@@ -70,6 +76,13 @@ pub(super) struct Pacing {
 impl Pacing {
     pub(super) fn new(limits: WriteLimits) -> Self {
         Self { limits, installations: Mutex::new(Recent::new(MAX_INSTALLATIONS)) }
+    }
+
+    /// How long so many pieces of content take at least in this lane, after a rest and with nobody else writing.
+    pub(super) fn time_for(&self, lane: Lane, writes: u64) -> SignedDuration {
+        let pace = Pace::new(self.limits);
+        let milliseconds = pace.changes.time_for(lane, writes).max(pace.creations.time_for(lane, writes));
+        SignedDuration::from_millis(milliseconds)
     }
 
     /// Lets a write through, or says when to come back.
@@ -97,8 +110,9 @@ impl Pacing {
 struct Pace {
     changes: Bucket,
     creations: Bucket,
-    promises: HashMap<Subject, Promise>,
+    promises: HashMap<(Subject, Write), Promise>,
     pruned_at: i64,
+    latest: i64,
 }
 
 /// A place in the queue.
@@ -106,7 +120,6 @@ struct Pace {
 struct Promise {
     slot: i64,
     lane: Lane,
-    write: Write,
     /// Whether the bucket of changes reckons with it; that of creations always does.
     among_changes: bool,
 }
@@ -118,22 +131,22 @@ impl Pace {
             creations: Bucket::new(limits.creation_burst, limits.creation_interval),
             promises: HashMap::new(),
             pruned_at: i64::MIN,
+            latest: i64::MIN,
         }
     }
 
     fn ask(&mut self, subject: &Subject, lane: Lane, write: Write, now: Timestamp) -> Result<(), Timestamp> {
         let now = now.as_millisecond();
-        let promise = self.promises.get(subject).copied();
-        let promise = promise.filter(|promise| promise.write >= write && promise.lane <= lane);
+        self.keep_time(now);
+        let key = (subject.clone(), write);
+        let promise = self.promises.get(&key).copied().filter(|promise| promise.lane <= lane);
         if let Some(promise) = promise.filter(|promise| now < promise.slot) {
             return Err(timestamp(promise.slot));
         }
-        self.promises.remove(subject);
-        let (change_counted, creation_counted) = match promise {
-            Some(promise) => (promise.among_changes, promise.write == Write::Creation),
-            None => (false, false),
-        };
+        self.promises.remove(&key);
         let creates = write == Write::Creation;
+        let (change_counted, creation_counted) =
+            promise.map_or((false, false), |promise| (promise.among_changes, creates));
         let change_ready = self.changes.ready(lane, change_counted, now);
         let creation_ready = !creates || self.creations.ready(lane, creation_counted, now);
         if change_ready && creation_ready {
@@ -154,17 +167,29 @@ impl Pace {
         if waits_for_change && !(change_counted && change_ready) {
             self.changes.reckon(lane, now);
         }
-        self.promise(subject, Promise { slot, lane, write, among_changes: change_counted || waits_for_change }, now);
+        self.promise(key, Promise { slot, lane, among_changes: change_counted || waits_for_change }, now);
         Err(timestamp(slot))
     }
 
-    fn promise(&mut self, subject: &Subject, promise: Promise, now: i64) {
+    fn keep_time(&mut self, now: i64) {
+        let back = self.latest.saturating_sub(now);
+        if self.latest > i64::MIN && back > SET_BACK {
+            self.changes.set_back(back);
+            self.creations.set_back(back);
+            self.promises.values_mut().for_each(|promise| promise.slot = promise.slot.saturating_sub(back));
+            self.pruned_at = self.pruned_at.saturating_sub(back);
+            self.latest = now;
+        }
+        self.latest = self.latest.max(now);
+    }
+
+    fn promise(&mut self, key: (Subject, Write), promise: Promise, now: i64) {
         if now.saturating_sub(self.pruned_at) > PROMISE_HOLDS / 10 {
             self.promises.retain(|_, promise| now.saturating_sub(promise.slot) <= PROMISE_HOLDS);
             self.pruned_at = now;
         }
         if self.promises.len() < MAX_PROMISES {
-            self.promises.insert(subject.clone(), promise);
+            self.promises.insert(key, promise);
         }
     }
 }
@@ -185,6 +210,11 @@ impl Bucket {
         Self { interval, burst: i64::from(burst.max(4)), full_at: 0, reckoned_full_at: [0; 3] }
     }
 
+    fn set_back(&mut self, by: i64) {
+        self.full_at = self.full_at.saturating_sub(by);
+        self.reckoned_full_at = self.reckoned_full_at.map(|at| at.saturating_sub(by));
+    }
+
     /// What a lane may use of the burst.
     const fn share(&self, lane: Lane) -> i64 {
         match lane {
@@ -192,6 +222,11 @@ impl Bucket {
             Lane::Events => self.burst - self.burst / 4,
             Lane::Sweeps => self.burst - self.burst / 2,
         }
+    }
+
+    fn time_for(&self, lane: Lane, writes: u64) -> i64 {
+        let after_burst = i64::try_from(writes).unwrap_or(i64::MAX).saturating_sub(self.share(lane)).max(0);
+        after_burst.saturating_mul(self.interval)
     }
 
     /// Whether a token is there: for one that is reckoned with already, or for a newcomer behind those.

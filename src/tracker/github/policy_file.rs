@@ -15,6 +15,9 @@ use super::pacing::Write;
 
 /// Where the policy file is.
 pub(super) const POLICY_PATH: &str = ".github/plimsoll.yml";
+/// The repository of an owner whose policy file lies under that of each of its other repositories: where Probot's apps
+/// look, too (octokit-plugin-config).
+pub(super) const SHARED_POLICY_REPOSITORY: &str = ".github";
 /// A larger one is not read, in bytes.
 const MAX_SIZE: u64 = 64 * 1024;
 
@@ -103,7 +106,7 @@ impl GitHub {
         }
         let body = json!({ "state": state, "context": STATUS_CONTEXT, "description": description });
         let path = format!("{}/statuses/{}", desk.path, segment(&commit));
-        self.client.write(desk.caller(), Write::Change, Method::POST, &path, Some(body), &purpose).await.map(|_| ())
+        self.client.write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), &purpose).await.map(|_| ())
     }
 
     /// Whether the commit shows just this already.

@@ -44,6 +44,11 @@ impl<K: Hash + Eq + Clone, V> Recent<K, V> {
         self.young.get_mut(key).map(|(value, _)| value)
     }
 
+    /// All entries, in no order; none becomes younger.
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.young.values().chain(self.old.values()).map(|(value, _)| value)
+    }
+
     pub(super) fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,

@@ -74,7 +74,7 @@ pub struct Issue {
     kind: Option<TypeName>,
     html_url: Option<String>,
     created_at: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
     pull_request: Option<IgnoredAny>,
 }
 
@@ -100,6 +100,7 @@ impl From<Issue> for Item {
             updated_at: issue.updated_at,
             labels: issue.labels.into_iter().filter_map(Label::into_name).collect(),
             type_name: issue.kind.and_then(TypeName::into_name),
+            parent: None,
         }
     }
 }
@@ -147,6 +148,7 @@ mod tests {
                 updated_at: Some("2011-04-23T13:33:48Z".parse().unwrap()),
                 labels: vec!["bug".into(), "area/api".into()],
                 type_name: Some("Bug".into()),
+                parent: None,
             }
         );
     }

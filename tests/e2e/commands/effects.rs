@@ -71,8 +71,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
+    - `basket` in the title speaks against bug
     - `a short description` in the text speaks for bug
-    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/share 30%` (`bob`)
@@ -89,8 +89,8 @@ async fn a_deleted_comment_withdraws_what_lives_in_it() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
+    - `basket` in the title speaks against bug
     - `a short description` in the text speaks for bug
-    - `Tuesday` in the text speaks for bug
 
     On record:
     - `/keep until 2027-01-01` (`alice`)

@@ -1,7 +1,7 @@
 //! Nothing is done or answered twice.
 
 use jiff::SignedDuration;
-use plimsoll::sandbox::github::Fault;
+use plimsoll::sandbox::github::{Fault, Issue};
 
 use super::{VAGUE, say, seen, shop_with_issue};
 use crate::webhooks::request;
@@ -49,8 +49,8 @@ async fn the_same_comment_told_five_times_with_a_restart_between_has_one_effect_
     plimsoll[bot]: This is **infrastructure**, technical work: `bob` decided that.
       
       Signs in the text:
+      - `basket` in the title speaks against bug
       - `a short description` in the text speaks for bug
-      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
     ");
     let again = |world: &World, delivery: &str| request(world, "issue_comment", delivery, &told.body).send();
@@ -143,5 +143,20 @@ async fn one_comment_gives_so_many_commands_and_no_more() {
     One comment gives at most 20 commands: 5 more were left out.
     ");
     assert_eq!(issue.comments().len(), 2);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_weight_that_is_heard_late_does_not_replace_a_newer_one() {
+    let (world, _, issue) = shop_with_issue().await;
+    issue.comment("bob", "/points 3");
+    world.github.delay_pending("issue_comment", world.now() + SignedDuration::from_mins(10));
+    say(&world, &issue, "bob", "/points 5").await;
+    let weights =
+        |issue: &Issue| issue.labels().into_iter().filter(|one| one.starts_with("points/")).collect::<Vec<_>>();
+    assert_eq!(weights(&issue), ["points/5"]);
+    world.later(SignedDuration::from_mins(10));
+    world.settle().await;
+    assert_eq!(weights(&issue), ["points/5"]);
     world.ends_quietly().await;
 }

@@ -81,10 +81,10 @@ async fn what_a_description_said_is_recalled_too() {
     This is **infrastructure**, technical work: `bob` decided that.
 
     Signs in the text:
-    - `As discussed` in the text speaks for feature
+    - `discussed` in the text speaks for feature
     - `a short description` in the text speaks for feature
+    - `infra` in the text speaks for feature
     - `Slow` in the text speaks against feature
-    - `share` in the text speaks for feature
     - `40` in the text speaks against feature
 
     On record:
@@ -115,10 +115,12 @@ async fn what_somebody_else_put_into_a_text_is_not_recalled() {
     <!-- plimsoll:answer:github:1000037:1:why -->
     This has no category: nobody decided one, and the text is not clear enough.
 
+    It looks most like **bug**, 51 % sure: `/classify bug` accepts that.
+
     Signs in the text:
     - `90` in the text speaks for bug
+    - `basket` in the title speaks against bug
     - `a short description` in the text speaks for bug
-    - `security` in the text speaks against bug
     - `share` in the text speaks for bug
 
     On record:

@@ -18,8 +18,8 @@ async fn who_may_not_is_told_once() {
     plimsoll[bot]: This has no category: nobody decided one, and the text is not clear enough.
       
       Signs in the text:
+      - `basket` in the title speaks against bug
       - `a short description` in the text speaks for bug
-      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: - `/infra` is for people who may edit items.
       - `/points 3` is for people who may edit items.
     ");
@@ -94,8 +94,8 @@ async fn rights_that_cannot_be_read_at_all_are_none_and_that_is_said() {
     plimsoll[bot]: This has no category: nobody decided one, and the text is not clear enough.
       
       Signs in the text:
+      - `basket` in the title speaks against bug
       - `a short description` in the text speaks for bug
-      - `Tuesday` in the text speaks for bug
     plimsoll[bot]: `/infra` is for people who may edit items, and your rights could not be read just now: nothing was done.
     ");
     world.ends_quietly().await;

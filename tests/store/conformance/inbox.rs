@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use plimsoll::backlog::{Repository, TrackerName};
-use plimsoll::store::{Arrival, Disposition, Intake, Receipt, Signal, Store};
+use plimsoll::store::{Arrival, Disposition, FailedDelivery, Intake, Receipt, Signal, Store};
 
 use crate::fixtures::*;
 
@@ -99,6 +99,25 @@ pub(crate) async fn a_flood_of_events_is_shown_in_portions_and_none_is_lost(stor
         finish(store, claim, Disposition::Done, at(0)).await;
     }
     assert_eq!(seen, (0..2500).map(|n| n.to_string()).collect::<Vec<_>>());
+}
+
+pub(crate) async fn a_lost_delivery_is_asked_for_ever_more_seldom(store: &dyn Store) {
+    let failed = |delivery: &str, attempt: &str| FailedDelivery { delivery: delivery.into(), attempt: attempt.into() };
+    store.receive(arrival("came", at(0), vec![])).await.unwrap();
+    let asked = async |attempt: &str, seconds: i64| {
+        let all = vec![failed("came", "1"), failed("lost", attempt)];
+        store.to_ask_again(&GITHUB, all, at(seconds)).await.unwrap()
+    };
+    assert_eq!(asked("2", 0).await, [failed("lost", "2")], "what came needs no asking");
+    store.note_asked(&GITHUB, &failed("lost", "2"), at(0)).await.unwrap();
+    assert_eq!(asked("2", 9_999).await, [], "that attempt was asked for: its answer is awaited");
+    assert_eq!(asked("3", 599).await, []);
+    assert_eq!(asked("3", 600).await, [failed("lost", "3")], "it failed again");
+    store.note_asked(&GITHUB, &failed("lost", "3"), at(600)).await.unwrap();
+    assert_eq!(asked("4", 1_799).await, []);
+    assert_eq!(asked("4", 1_800).await, [failed("lost", "4")]);
+    assert_eq!(store.prune_ticks(at(601)).await.unwrap(), 1);
+    assert_eq!(asked("3", 602).await, [failed("lost", "3")]);
 }
 
 pub(crate) async fn a_pruned_delivery_is_still_known(store: &dyn Store) {

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use plimsoll::store::{Disposition, Ending, Finished, Lease, Store};
+use jiff::SignedDuration;
+use plimsoll::store::{ClaimRequest, Disposition, Ending, Finished, Lease, Store};
 
 use crate::fixtures::*;
 
@@ -11,6 +12,31 @@ pub(crate) async fn a_leased_subject_is_nobody_elses(store: &dyn Store) {
     store.enqueue(signal("acme", 1), at(0)).await.unwrap();
     claim_one(store, at(0)).await;
     assert_eq!(names(&claim(store, at(59), 10).await), [""; 0]);
+}
+
+pub(crate) async fn one_subject_is_claimed_by_name(store: &dyn Store) {
+    store.enqueue(signal("acme", 1), at(0)).await.unwrap();
+    receive(store, "d1", at(0), vec![label_signal("acme", 2, "a")]).await;
+    let request = |seconds| ClaimRequest {
+        lease: Lease(77),
+        now: at(seconds),
+        lease_for: SignedDuration::from_mins(1),
+        limit: 1,
+    };
+    let claim = store.claim_subject(&item("acme", 2), request(0)).await.unwrap().unwrap();
+    assert_eq!((claim.subject.clone(), labels(&claim)), (item("acme", 2), vec!["a"]));
+    assert!(store.claim_subject(&item("acme", 2), request(1)).await.unwrap().is_none(), "it is in hand");
+    assert!(store.claim_subject(&item("acme", 3), request(1)).await.unwrap().is_none(), "there is no such work");
+    assert_eq!(names(&self::claim(store, at(1), 10).await), ["item:acme/1"], "the others can be had");
+    finish(store, &claim, Disposition::Later { until: at(50), why: "limit".into() }, at(2)).await;
+    let row = store.work_on(&item("acme", 2)).await.unwrap().unwrap();
+    assert_eq!((row.due_at, row.note.as_deref()), (at(50), Some("limit")));
+    assert!(store.claim_subject(&item("acme", 2), request(49)).await.unwrap().is_none(), "it is not due");
+    store.pause(&claim.place.tracker, &claim.place.installation, at(60), "limit").await.unwrap();
+    assert!(store.claim_subject(&item("acme", 2), request(59)).await.unwrap().is_none(), "its installation rests");
+    let claim = store.claim_subject(&item("acme", 2), request(60)).await.unwrap().unwrap();
+    assert_eq!(finish(store, &claim, Disposition::Done, at(61)).await, Finished::Clean);
+    assert_eq!(store.work_on(&item("acme", 2)).await.unwrap(), None);
 }
 
 pub(crate) async fn concurrent_claims_share_nothing(store: &dyn Store) {

@@ -33,16 +33,16 @@ macro_rules! conformance {
                 deliveries_come_newest_first_and_remember_their_subjects,
                 events_are_shown_oldest_first_with_their_deliveries,
                 a_flood_of_events_is_shown_in_portions_and_none_is_lost,
-                a_pruned_delivery_is_still_known, a_delivery_tells_the_name_of_its_repository;
+                a_pruned_delivery_is_still_known, a_lost_delivery_is_asked_for_ever_more_seldom, a_delivery_tells_the_name_of_its_repository;
             queue: work_waits_for_its_due_time, a_new_event_makes_waiting_work_due, the_most_urgent_lane_counts,
                 a_later_due_time_does_not_delay_what_is_due, enqueued_events_are_shown, a_subject_follows_its_newest_place,
                 nothing_of_a_resting_installation_is_claimed, a_rest_is_never_shortened,
                 a_new_event_does_not_wake_a_resting_installation, the_next_due_time_knows_leases_and_rests,
-                a_tick_is_taken_once, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
-                a_dead_subject_can_be_retried,
+                a_tick_is_taken_once, old_ticks_are_forgotten, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
+                the_depth_of_each_lane_is_told, a_dead_subject_can_be_retried,
                 all_that_is_dead_can_be_retried_at_once, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
                 fractions_of_a_millisecond_do_not_matter;
-            leases: a_leased_subject_is_nobody_elses, concurrent_claims_share_nothing,
+            leases: a_leased_subject_is_nobody_elses, one_subject_is_claimed_by_name, concurrent_claims_share_nothing,
                 what_arrives_meanwhile_makes_it_dirty_again, a_lease_that_ran_out_may_be_taken,
                 a_late_worker_changes_nothing, a_lease_that_nobody_took_is_still_ours,
                 a_renewed_lease_lasts, what_a_dead_process_had_in_hand_is_taken_back, a_lost_lease_is_not_renewed,
@@ -59,8 +59,9 @@ macro_rules! conformance {
                 the_longest_due_goes_first_within_a_repository, a_noisy_repository_delays_others_by_one_turn,
                 turns_are_kept_per_lane;
             memory: nothing_is_known_at_first, a_repository_is_known_by_its_name, a_policy_is_kept_as_it_was_found,
-                an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first,
-                hostile_text_is_kept_as_it_is;
+                an_item_is_remembered_as_it_was, items_come_newest_first, items_of_one_repository_stay_apart, records_come_newest_first, old_records_are_forgotten, a_repository_that_is_lost_begins_anew,
+                a_repository_under_another_installation_goes_on_where_it_was,
+                hostile_text_is_kept_as_it_is, corrections_are_kept_and_counted;
             boards: a_board_belongs_to_the_file_that_declared_it_first, a_board_that_is_no_longer_declared_keeps_its_history,
                 a_board_is_found_by_what_events_call_it, sprints_are_remembered_with_who_was_in_them,
                 candidates_are_open_technical_and_in_no_sprint, a_measure_keeps_its_history, a_moved_item_stays_in_its_sprint;

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::backlog::{Lane, Place, TrackerName};
-use plimsoll::store::{Disposition, Signal, Store, WorkState};
+use plimsoll::store::{Disposition, LaneDepth, QueueDepth, Signal, Store, WorkState};
 
 use crate::fixtures::*;
 
@@ -108,6 +108,14 @@ pub(crate) async fn a_tick_is_taken_once(store: &dyn Store) {
     assert_eq!((claims[0].revision, labels(&claims[0])), (1, vec!["x"]));
 }
 
+pub(crate) async fn old_ticks_are_forgotten(store: &dyn Store) {
+    for seconds in [0, 10, 20] {
+        assert!(store.tick("sweep", at(seconds), Vec::new()).await.unwrap());
+    }
+    assert_eq!(store.prune_ticks(at(20)).await.unwrap(), 2);
+    assert!(!store.tick("sweep", at(20), Vec::new()).await.unwrap());
+}
+
 pub(crate) async fn concurrent_ticks_are_taken_once(store: &dyn Store) {
     let taken = join_all((0..8).map(|_| store.tick("sweep", at(0), vec![signal("acme", 1)]))).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
@@ -136,6 +144,25 @@ pub(crate) async fn the_work_table_shows_dead_rows_first(store: &dyn Store) {
     assert_eq!((rows[0].note.as_deref(), rows[0].attempts), (Some("it has no body"), 1));
     assert_eq!((rows[2].due_at, &rows[2].place, rows[2].lane), (at(10), &place("acme"), Lane::Events));
     assert_eq!(store.work(2).await.unwrap().len(), 2);
+}
+
+pub(crate) async fn the_depth_of_each_lane_is_told(store: &dyn Store) {
+    assert_eq!(store.queue_depth(at(0)).await.unwrap(), QueueDepth::default());
+    store.enqueue(signal("acme", 1), at(0)).await.unwrap();
+    store.enqueue(signal("acme", 2), at(1)).await.unwrap();
+    let leased = claim(store, at(1), 2).await;
+    let dead = Disposition::Failed { error: "no".into(), retry_at: at(2), max_attempts: 1 };
+    finish(store, &leased[0], dead, at(1)).await;
+    for (number, due) in [(3, 5), (4, 6), (5, 100)] {
+        store.enqueue(signal("acme", number), at(due)).await.unwrap();
+    }
+    store.enqueue(Signal { lane: Lane::Sweeps, ..signal("acme", 6) }, at(7)).await.unwrap();
+    store.pause(&GITHUB, "1", at(60), "limit").await.unwrap();
+    let depth = store.queue_depth(at(10)).await.unwrap();
+    let events = LaneDepth { lane: Lane::Events, waiting: 1, due: 2, leased: 1, dead: 1, due_since: Some(at(5)) };
+    let sweeps = LaneDepth { lane: Lane::Sweeps, waiting: 0, due: 1, leased: 0, dead: 0, due_since: Some(at(7)) };
+    assert_eq!(depth, QueueDepth { lanes: vec![events, sweeps], resting: 1 });
+    assert_eq!(store.queue_depth(at(60)).await.unwrap().resting, 0);
 }
 
 pub(crate) async fn a_dead_subject_can_be_retried(store: &dyn Store) {

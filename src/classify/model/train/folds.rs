@@ -39,6 +39,11 @@ pub(super) fn deal(examples: &[Example], is_judged: impl Fn(&Example) -> bool) -
         .collect()
 }
 
+/// How many projects the chosen examples are of.
+pub(super) fn projects(examples: &[Example], is_chosen: impl Fn(&Example) -> bool) -> usize {
+    examples.iter().filter(|example| is_chosen(example)).map(group).collect::<BTreeSet<_>>().len()
+}
+
 /// Keeps back what is chosen.
 pub(super) fn split(examples: &[Example], is_held: impl Fn(&Example) -> bool) -> Split {
     let held: Vec<usize> = places(examples, &is_held);

@@ -7,8 +7,8 @@ use crate::classify::model::Model;
 use crate::classify::model::categories::{CATEGORIES, K, Scores, softmax};
 
 use super::Trouble;
-use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED};
-use super::folds::{self, Split};
+use super::corpus::{self, Example, GITHUB, GITHUB_ENRICHED, JIRA, JIRA_ENRICHED, Part, Sense};
+use super::folds::Split;
 use super::learner::{self, Learned};
 use super::matrix::Matrix;
 
@@ -23,9 +23,25 @@ pub(super) struct Judged<'a> {
     pub(super) bias: Scores,
 }
 
+/// The sets of others that the model is judged by.
+const JUDGED_BY: [&str; 5] = ["gtd_github", "tan_td_issues", "atd_jira", "li_small500", "nlbse24_train"];
+
+/// Whether the model is judged by others' label on an example.
+pub(super) fn is_labelled_by_others(example: &Example) -> bool {
+    JUDGED_BY.contains(&example.set)
+}
+
+/// Whether probabilities are calibrated by an example: drawn at random, and whole.
+fn is_natural(example: &Example) -> bool {
+    example.natural && example.category.is_some() && example.part == Part::Whole
+}
+
 /// How much rare categories are expected: 0 as seldom as they come, 1 as often as in the enriched part of the truth. A
 /// little more pays: what is common there is still rarer than what is common.
 const ENRICHED: f32 = 1.2;
+
+/// How far what is known before reading is believed: backlogs differ in it more than in what words mean.
+const PRIOR: f32 = 0.8;
 
 /// The bias that the model is used with: of both trackers alike.
 pub(super) fn bias(learned: &Learned) -> Scores {
@@ -34,19 +50,37 @@ pub(super) fn bias(learned: &Learned) -> Scores {
         [(JIRA, 1.0 - ENRICHED), (GITHUB, 1.0 - ENRICHED), (JIRA_ENRICHED, ENRICHED), (GITHUB_ENRICHED, ENRICHED)]
     {
         for (out, bias) in out.iter_mut().zip(learned.bias(pool)) {
-            *out += bias * share / 2.0;
+            *out += PRIOR * bias * share / 2.0;
         }
     }
     out
 }
 
-/// Trains on what a split leaves and reads what it keeps back, by the same path as the finished model.
-pub(super) fn judge<'a>(
+/// Judges every part, several at a time; the answers are the same however many that are.
+pub(super) fn judge_all<'a>(
     matrix: &Matrix,
     examples: &'a [Example],
-    split: &Split,
-    fold: usize,
+    splits: &[Split],
 ) -> Result<Vec<Judged<'a>>, Trouble> {
+    let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let parts: Vec<(usize, &Split)> =
+        splits.iter().enumerate().filter(|(_, split)| !split.trained.is_empty()).collect();
+    let mut judged = Vec::new();
+    for some in parts.chunks(at_once) {
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let started: Vec<_> =
+                some.iter().map(|(fold, split)| scope.spawn(|| judge(matrix, examples, split, *fold))).collect();
+            started.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for answer in answers {
+            judged.extend(answer.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+    }
+    Ok(judged)
+}
+
+/// Trains on what a split leaves and reads what it keeps back, by the same path as the finished model.
+fn judge<'a>(matrix: &Matrix, examples: &'a [Example], split: &Split, fold: usize) -> Result<Vec<Judged<'a>>, Trouble> {
     let learned = learner::learn(matrix, examples, &split.trained);
     let bytes = learned.write(&bias(&learned), 1.0);
     let model = Model::read(&bytes)?;
@@ -55,7 +89,7 @@ pub(super) fn judge<'a>(
 }
 
 fn sums(model: &Model<'_>, example: &Example) -> Scores {
-    model.reading(&Text { title: &example.title, body: &example.body, labels: &[], type_name: None }).sums
+    model.reading(&Text { title: &example.title, body: &example.body, ..Text::default() }).sums
 }
 
 /// The probabilities, after sharpening.
@@ -66,7 +100,7 @@ pub(super) fn probabilities(sums: &Scores, sharpness: f32) -> Scores {
 /// The sharpness that makes the truth likeliest.
 pub(super) fn sharpness<'a>(judged: &(impl Iterator<Item = &'a Judged<'a>> + Clone)) -> f32 {
     let loss = |sharpness: f32| -> f64 {
-        let likelihood = judged.clone().filter_map(|judged| {
+        let likelihood = judged.clone().filter(|judged| is_natural(judged.example)).filter_map(|judged| {
             let place = judged.example.category?;
             probabilities(&judged.sums, sharpness).get(place).copied()
         });
@@ -86,13 +120,13 @@ pub(super) struct Verdict<'a> {
 /// Calibrates each part on the others.
 pub(super) fn calibrated<'a>(judged: &'a [Judged<'a>]) -> Vec<Verdict<'a>> {
     let last = judged.iter().map(|judged| judged.fold).max().unwrap_or_default();
-    let others = |fold: usize| judged.iter().filter(move |judged| judged.fold != fold && judged.example.natural);
+    let others = |fold: usize| judged.iter().filter(move |judged| judged.fold != fold);
     let sharp: Vec<f32> = (0..=last).map(|fold| sharpness(&others(fold))).collect();
     let verdict = |judged: &'a Judged<'a>| {
         let sharpness = sharp.get(judged.fold).copied().unwrap_or(1.0);
         Verdict { example: judged.example, scores: probabilities(&judged.sums, sharpness) }
     };
-    judged.iter().map(verdict).collect()
+    judged.iter().filter(|judged| judged.example.category.is_some()).map(verdict).collect()
 }
 
 /// The figures of a selection of verdicts.
@@ -165,53 +199,61 @@ pub(super) fn side_score(scores: &Scores, side: Side) -> f64 {
     CATEGORIES.iter().zip(scores).filter(|((_, of), _)| *of == side).map(|(_, score)| f64::from(*score)).sum()
 }
 
-/// How well the technical score puts others' debt above what they do not call so. Each project (or part of the issues
-/// whose repository is not told) is judged by a model trained without it; none where the data has no such set.
-pub(super) fn debt_ranking(matrix: &Matrix, examples: &[Example], sets: &[&str]) -> Result<Option<f64>, Trouble> {
-    let is_judged = |example: &Example| sets.contains(&example.set) && example.debt.is_some();
-    let mut scored = Vec::new();
-    for judged in apart(matrix, examples, is_judged)? {
-        let score = side_score(&softmax(&judged.sums), Side::Technical);
-        scored.extend(judged.example.debt.map(|debt| (score, debt)));
-    }
-    Ok((!scored.is_empty()).then(|| metrics::ranking(&scored)))
+/// How well others' debt is put above what they do not call so.
+#[derive(Clone, Copy)]
+pub(super) struct Ranking {
+    /// By the probability of the technical side.
+    pub(super) side: f64,
+    /// By how likely others call such an item debt rather than not.
+    pub(super) debt: f64,
 }
 
-/// Judges each project of the chosen examples by a model that was trained without it.
-fn apart<'a>(
-    matrix: &Matrix,
-    examples: &'a [Example],
-    is_judged: impl Fn(&Example) -> bool,
-) -> Result<Vec<Judged<'a>>, Trouble> {
-    let mut out = Vec::new();
-    for (fold, split) in folds::deal(examples, is_judged).iter().enumerate() {
-        if !split.trained.is_empty() {
-            out.extend(judge(matrix, examples, split, fold)?);
-        }
-    }
-    Ok(out)
+/// Ranks what sets of others call debt, in their sense of the word; none where the data has no such set.
+pub(super) fn debt_ranking(judged: &[Judged<'_>], sets: &[&str], sense: &Sense) -> Option<Ranking> {
+    let of_sets = judged.iter().filter(|judged| sets.contains(&judged.example.set));
+    let labelled: Vec<(&Judged<'_>, bool)> =
+        of_sets.filter_map(|judged| Some((judged, judged.example.debt?))).collect();
+    let by = |score: &dyn Fn(&Judged<'_>) -> f64| {
+        metrics::ranking(&labelled.iter().map(|(judged, debt)| (score(judged), *debt)).collect::<Vec<_>>())
+    };
+    (!labelled.is_empty()).then(|| Ranking {
+        side: by(&|judged| side_score(&softmax(&judged.sums), Side::Technical)),
+        debt: by(&|judged| {
+            let scores = softmax(&judged.without_bias());
+            likelihood(&sense.debt, &scores) / likelihood(&sense.other, &scores)
+        }),
+    })
 }
 
-/// Macro-F1 of others' bug, feature and question, on repositories that were not trained on.
-pub(super) fn issue_types(matrix: &Matrix, examples: &[Example], set: &str) -> Result<Option<f64>, Trouble> {
-    const LABELS: [&str; 3] = ["bug", "feature", "question"];
-    let judged = apart(matrix, examples, |example| example.set == set && LABELS.contains(&example.class.as_str()))?;
-    if judged.is_empty() {
-        return Ok(None);
-    }
-    let mut confusion = Confusion::default();
-    for judged in judged {
-        // Such sets have as much of each label: what was known before reading is taken out.
-        let mut sums = judged.sums;
-        for (sum, bias) in sums.iter_mut().zip(judged.bias) {
+/// How likely a label is that others put, where it is known how likely they put it on an item of each category.
+fn likelihood(of_label: &Scores, scores: &Scores) -> f64 {
+    f64::from(of_label.iter().zip(scores).map(|(likely, score)| likely * score).sum::<f32>())
+}
+
+impl Judged<'_> {
+    /// The log-odds without what was known before anything was read: sets of others have as much of each label as their
+    /// makers wanted.
+    fn without_bias(&self) -> Scores {
+        let mut sums = self.sums;
+        for (sum, bias) in sums.iter_mut().zip(self.bias) {
             *sum -= bias;
         }
-        let scores = softmax(&sums);
-        let likelihood = |label: &str| -> f32 {
-            corpus::meaning(label).iter().flatten().zip(scores).map(|(likely, score)| likely * score).sum()
-        };
-        let said = LABELS.into_iter().max_by(|a, b| likelihood(a).total_cmp(&likelihood(b)));
+        sums
+    }
+}
+
+/// Macro-F1 of others' bug, feature and question.
+pub(super) fn issue_types(judged: &[Judged<'_>], set: &str) -> Option<f64> {
+    const LABELS: [&str; 3] = ["bug", "feature", "question"];
+    let mut confusion = Confusion::default();
+    for judged in judged.iter().filter(|judged| judged.example.set == set) {
+        if !LABELS.contains(&judged.example.class.as_str()) {
+            continue;
+        }
+        let scores = softmax(&judged.without_bias());
+        let likely = |label: &str| corpus::meaning(label).map_or(0.0, |of_label| likelihood(&of_label, &scores));
+        let said = LABELS.into_iter().max_by(|a, b| likely(a).total_cmp(&likely(b)));
         confusion.add(&judged.example.class, said.unwrap_or_default());
     }
-    Ok(Some(confusion.macro_f1()))
+    (confusion != Confusion::default()).then(|| confusion.macro_f1())
 }

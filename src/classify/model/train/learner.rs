@@ -6,10 +6,10 @@
 #![expect(clippy::indexing_slicing, reason = "all numbers are places in lists that are made here, of the same length")]
 
 use crate::classify::model::categories::{K, Scores, softmax};
-use crate::classify::model::features::{BLOCKS, KINDS, Kind};
+use crate::classify::model::features::{self, BLOCKS, KINDS, Kind};
 use crate::classify::model::{UNKNOWN_RARITY, table};
 
-use super::corpus::{Example, Says};
+use super::corpus::{Example, Part, Says};
 use super::lbfgs;
 use super::matrix::{Matrix, place};
 
@@ -30,7 +30,7 @@ const SCALES: [f32; KINDS] = [
 ];
 
 /// How strongly weights are held back, and biases.
-const WEIGHT_DECAY: f32 = 0.1;
+const WEIGHT_DECAY: f32 = 0.08;
 const BIAS_DECAY: f32 = 0.05;
 
 const ITERATIONS: usize = 70;
@@ -74,13 +74,14 @@ struct Counts {
 }
 
 impl Counts {
+    /// A part of an issue is not counted beside the whole.
     fn take(matrix: &Matrix, examples: &[Example], chosen: &[usize]) -> Self {
         let n = matrix.kinds.len();
         let mut counts = Self { examples: vec![0; n], projects: vec![[u32::MAX; MIN_PROJECTS]; n] };
         let mut names: Vec<&str> = chosen.iter().map(|row| examples[*row].project.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        for row in chosen {
+        for row in chosen.iter().filter(|row| examples[**row].part == Part::Whole) {
             let project = names.binary_search(&examples[*row].project.as_str()).unwrap_or_default();
             let project = u32::try_from(project).unwrap_or_default();
             let mut within: Vec<u32> = matrix.rows[*row].clone();
@@ -113,15 +114,19 @@ impl Counts {
     }
 }
 
+/// Weights as they are trained: one for each category, filled up with zeros to a width that processors add at once.
+const LANES: usize = 16;
+type Lanes = [f32; LANES];
+
 /// What the weights of a feature are made of: its own and those of its letters and groups, with their shares.
 struct Makeup {
     feature: usize,
-    parts: Vec<(usize, f32)>,
+    parts: Vec<(u32, f32)>,
 }
 
 struct Row {
     /// Places in the list of makeups, with values.
-    values: Vec<(usize, f32)>,
+    values: Vec<(u32, f32)>,
     pool: usize,
     says: Says,
     weight: f32,
@@ -131,11 +136,11 @@ struct Row {
 pub(super) fn learn(matrix: &Matrix, examples: &[Example], chosen: &[usize]) -> Learned {
     let counts = Counts::take(matrix, examples, chosen);
     let is_kept = |feature: usize| counts.is_common(feature) || matrix.listed[feature];
-    let mut parameters = 0;
-    let numbers: Vec<Option<usize>> = (0..matrix.kinds.len())
+    let mut parameters = 0u32;
+    let numbers: Vec<Option<u32>> = (0..matrix.kinds.len())
         .map(|feature| {
             let number = counts.is_common(feature).then_some(parameters);
-            parameters += usize::from(number.is_some());
+            parameters += u32::from(number.is_some());
             number
         })
         .collect();
@@ -150,7 +155,7 @@ pub(super) fn learn(matrix: &Matrix, examples: &[Example], chosen: &[usize]) -> 
         .map(|feature| makeup(matrix, &numbers, feature, is_kept(feature)))
         .collect();
     let mut places = vec![None; matrix.kinds.len()];
-    for (place, makeup) in makeups.iter().enumerate() {
+    for (place, makeup) in (0u32..).zip(&makeups) {
         places[makeup.feature] = Some(place);
     }
     let mut pools: Vec<&'static str> = chosen.iter().map(|row| examples[*row].pool()).collect();
@@ -169,7 +174,8 @@ pub(super) fn learn(matrix: &Matrix, examples: &[Example], chosen: &[usize]) -> 
         })
         .collect();
 
-    let mut x = vec![0f32; (parameters + pools.len()) * K];
+    let parameters = place(parameters);
+    let mut x = vec![0f32; (parameters + pools.len()) * LANES];
     let objective = Objective { rows: &rows, makeups: &makeups, parameters };
     lbfgs::minimise(&mut x, ITERATIONS, |x, gradient| objective.at(x, gradient));
 
@@ -180,17 +186,17 @@ pub(super) fn learn(matrix: &Matrix, examples: &[Example], chosen: &[usize]) -> 
         .filter(|(makeup, _)| is_kept(makeup.feature))
         .map(|(makeup, weights)| {
             let scale = SCALES[matrix.kinds[makeup.feature] as usize];
-            (matrix.keys[makeup.feature], rarities[makeup.feature], weights.map(|weight| weight * scale))
+            (matrix.keys[makeup.feature], rarities[makeup.feature], scores(&weights).map(|weight| weight * scale))
         })
         .collect();
     for (feature, number) in numbers.iter().enumerate() {
         let kind = matrix.kinds[feature];
         if let Some(number) = number.filter(|_| matches!(kind, Kind::Gram | Kind::TitleGram)) {
-            let weights = weights(&x, number).map(|weight| weight * SCALES[kind as usize]);
+            let weights = scores(lanes(&x, place(number))).map(|weight| weight * SCALES[kind as usize]);
             features.push((matrix.keys[feature], 1.0, weights));
         }
     }
-    let biases = pools.iter().enumerate().map(|(pool, name)| (*name, weights(&x, parameters + pool))).collect();
+    let biases = pools.iter().enumerate().map(|(pool, name)| (*name, scores(lanes(&x, parameters + pool)))).collect();
     Learned { features, biases }
 }
 
@@ -207,11 +213,11 @@ fn rarity(seen: u32, all: usize) -> f32 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the number of letters in a word")]
-fn makeup(matrix: &Matrix, numbers: &[Option<usize>], feature: usize, kept: bool) -> Makeup {
+fn makeup(matrix: &Matrix, numbers: &[Option<u32>], feature: usize, kept: bool) -> Makeup {
     let kind = matrix.kinds[feature];
     let own = SCALES[kind as usize];
-    let mut parts: Vec<(usize, f32)> = numbers[feature].map(|number| (number, 1.0)).into_iter().collect();
-    let letters: Vec<usize> = matrix.letters[feature].iter().filter_map(|letter| numbers[place(*letter)]).collect();
+    let mut parts: Vec<(u32, f32)> = numbers[feature].map(|number| (number, 1.0)).into_iter().collect();
+    let letters: Vec<u32> = matrix.letters[feature].iter().filter_map(|letter| numbers[place(*letter)]).collect();
     let share = kind.gram().map_or(0.0, |gram| SCALES[gram as usize]) / own / (letters.len().max(1) as f32).sqrt();
     parts.extend(letters.into_iter().map(|number| (number, share)));
     if kept {
@@ -223,7 +229,7 @@ fn makeup(matrix: &Matrix, numbers: &[Option<usize>], feature: usize, kept: bool
 }
 
 /// The values of an example's features, scaled to one length within each block.
-fn values(matrix: &Matrix, rarities: &[f32], places: &[Option<usize>], row: &[u32]) -> Vec<(usize, f32)> {
+fn values(matrix: &Matrix, rarities: &[f32], places: &[Option<u32>], row: &[u32]) -> Vec<(u32, f32)> {
     let known = || row.iter().map(|feature| place(*feature)).filter_map(|feature| Some((feature, places[feature]?)));
     let mut lengths = [0f32; BLOCKS];
     for (feature, _) in known() {
@@ -232,29 +238,41 @@ fn values(matrix: &Matrix, rarities: &[f32], places: &[Option<usize>], row: &[u3
     let value = |feature: usize| {
         let kind = matrix.kinds[feature];
         let scale = SCALES[kind as usize];
-        if kind == Kind::Mark { scale } else { scale * rarities[feature] / lengths[kind.block() as usize].sqrt() }
+        if kind == Kind::Mark {
+            scale
+        } else {
+            scale * rarities[feature] / features::length(kind.block(), lengths[kind.block() as usize])
+        }
     };
     known().map(|(feature, place)| (place, value(feature))).collect()
 }
 
-fn weights(x: &[f32], number: usize) -> Scores {
+fn lanes(x: &[f32], number: usize) -> &Lanes {
+    &x.as_chunks::<LANES>().0[number]
+}
+
+fn lanes_mut(x: &mut [f32], number: usize) -> &mut Lanes {
+    &mut x.as_chunks_mut::<LANES>().0[number]
+}
+
+fn scores(lanes: &Lanes) -> Scores {
     let mut out = [0.0; K];
-    out.copy_from_slice(&x[number * K..][..K]);
+    out.copy_from_slice(&lanes[..K]);
     out
 }
 
-fn add(to: &mut [f32], times: f32, what: &[f32]) {
+fn add(to: &mut Lanes, times: f32, what: &Lanes) {
     for (to, what) in to.iter_mut().zip(what) {
         *to += times * what;
     }
 }
 
 /// The weights of each makeup.
-fn made(makeups: &[Makeup], x: &[f32]) -> Vec<Scores> {
+fn made(makeups: &[Makeup], x: &[f32]) -> Vec<Lanes> {
     let make = |makeup: &Makeup| {
-        let mut out = [0.0; K];
+        let mut out = [0.0; LANES];
         for (number, share) in &makeup.parts {
-            add(&mut out, *share, &x[number * K..][..K]);
+            add(&mut out, *share, lanes(x, place(*number)));
         }
         out
     };
@@ -271,31 +289,31 @@ struct Objective<'a> {
 impl Objective<'_> {
     fn at(&self, x: &[f32], gradient: &mut [f32]) -> f64 {
         let made = made(self.makeups, x);
-        let mut made_gradient = vec![[0f32; K]; made.len()];
+        let mut made_gradient = vec![[0f32; LANES]; made.len()];
         let mut value = 0f64;
         gradient.fill(0.0);
         for row in self.rows {
-            let bias = (self.parameters + row.pool) * K;
-            let mut sums = [0.0; K];
-            sums.copy_from_slice(&x[bias..][..K]);
-            for (place, times) in &row.values {
-                add(&mut sums, *times, &made[*place]);
+            let bias = self.parameters + row.pool;
+            let mut sums = *lanes(x, bias);
+            for (makeup, times) in &row.values {
+                add(&mut sums, *times, &made[place(*makeup)]);
             }
-            let (loss, slope) = loss(&softmax(&sums), &row.says);
+            let (loss, slope) = loss(&softmax(&scores(&sums)), &row.says);
             value += f64::from(row.weight * loss);
-            let slope = slope.map(|slope| slope * row.weight);
-            for (place, times) in &row.values {
-                add(&mut made_gradient[*place], *times, &slope);
+            let mut weighted = [0.0; LANES];
+            weighted[..K].copy_from_slice(&slope.map(|slope| slope * row.weight));
+            for (makeup, times) in &row.values {
+                add(&mut made_gradient[place(*makeup)], *times, &weighted);
             }
-            add(&mut gradient[bias..][..K], 1.0, &slope);
+            add(lanes_mut(gradient, bias), 1.0, &weighted);
         }
         for (makeup, slope) in self.makeups.iter().zip(&made_gradient) {
             for (number, share) in &makeup.parts {
-                add(&mut gradient[number * K..][..K], *share, slope);
+                add(lanes_mut(gradient, place(*number)), *share, slope);
             }
         }
-        let (weights, biases) = x.split_at(self.parameters * K);
-        let (weight_slopes, bias_slopes) = gradient.split_at_mut(self.parameters * K);
+        let (weights, biases) = x.split_at(self.parameters * LANES);
+        let (weight_slopes, bias_slopes) = gradient.split_at_mut(self.parameters * LANES);
         value + decay(WEIGHT_DECAY, weights, weight_slopes) + decay(BIAS_DECAY, biases, bias_slopes)
     }
 }

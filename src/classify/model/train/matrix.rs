@@ -31,11 +31,11 @@ impl Matrix {
     pub(super) fn read(examples: &[Example]) -> Self {
         let mut builder = Builder { matrix: Self::default(), numbers: HashMap::new(), lexicon: Lexicon::read() };
         for example in examples {
-            builder.row(&Text { title: &example.title, body: &example.body, labels: &[], type_name: None });
+            builder.row(&Text { title: &example.title, body: &example.body, ..Text::default() });
         }
         // Words of the list that no example has are known all the same.
         for word in builder.lexicon.words() {
-            builder.row(&Text { title: word, body: word, labels: &[], type_name: None });
+            builder.row(&Text { title: word, body: word, ..Text::default() });
             builder.matrix.rows.pop();
         }
         builder.matrix

@@ -12,7 +12,7 @@ mod matrix;
 use serde_json::Value;
 
 use super::{NoModel, hash_of};
-use corpus::{Example, SOURCES};
+use corpus::{Example, NARROW, Part, SOURCES, WIDE};
 use matrix::Matrix;
 
 /// Why no model could be built.
@@ -53,14 +53,16 @@ impl Corpus {
     /// Adds an issue of a set; what carries no usable label is passed over.
     pub fn add(&mut self, set: &str, row: &Value) {
         if let Some(source) = SOURCES.iter().find(|source| source.name == set) {
-            self.examples.extend(Example::read(source, row));
+            let whole = Example::read(source, row);
+            let parts = whole.as_ref().map(Example::parts).unwrap_or_default();
+            self.examples.extend(whole.into_iter().chain(parts));
         }
     }
 
     /// How many issues there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.examples.len()
+        self.examples.iter().filter(|example| example.part == Part::Whole).count()
     }
 
     /// Whether there is none.
@@ -76,24 +78,25 @@ impl Corpus {
 /// When the data does not suffice.
 pub fn build(corpus: &Corpus, mut progress: impl FnMut(&str)) -> Result<Built, Trouble> {
     let examples = &corpus.examples;
-    progress(&format!("reading {} issues", examples.len()));
+    progress(&format!("reading {} issues", corpus.len()));
     let matrix = Matrix::read(examples);
-    let splits = folds::deal(examples, |example| example.category.is_some());
-    if splits.len() < 2 {
-        return Err(Trouble::TooFewProjects(splits.len()));
+    let projects = folds::projects(examples, |example| example.category.is_some());
+    if projects < 2 {
+        return Err(Trouble::TooFewProjects(projects));
     }
-    let mut judged = Vec::new();
-    for (fold, split) in splits.iter().enumerate() {
-        progress(&format!("judging on projects kept back, part {} of {}", fold + 1, splits.len()));
-        judged.extend(judge::judge(&matrix, examples, split, fold)?);
-    }
-    let sharpness = judge::sharpness(&judged.iter().filter(|judged| judged.example.natural));
-    progress("judging on the label sets of others");
+    let mut judge = |what: &str, is_judged: fn(&Example) -> bool| {
+        let splits = folds::deal(examples, is_judged);
+        progress(&format!("judging on {what} of projects kept back, in {} parts", splits.len()));
+        judge::judge_all(&matrix, examples, &splits)
+    };
+    let judged = judge("issues", |example| example.category.is_some())?;
+    let labelled_by_others = judge("others' labels", judge::is_labelled_by_others)?;
+    let sharpness = judge::sharpness(&judged.iter());
     let others = card::Others {
-        gtd: judge::debt_ranking(&matrix, examples, &["gtd_github"])?,
-        jira_mix: judge::debt_ranking(&matrix, examples, &["tan_td_issues", "atd_jira", "li_small500"])?,
-        tan: judge::debt_ranking(&matrix, examples, &["tan_td_issues"])?,
-        types: judge::issue_types(&matrix, examples, "nlbse24_train")?,
+        gtd: judge::debt_ranking(&labelled_by_others, &["gtd_github"], &NARROW),
+        jira_mix: judge::debt_ranking(&labelled_by_others, &["tan_td_issues", "atd_jira", "li_small500"], &WIDE),
+        tan: judge::debt_ranking(&labelled_by_others, &["tan_td_issues"], &WIDE),
+        types: judge::issue_types(&labelled_by_others, "nlbse24_train"),
     };
     progress("training on all");
     let all: Vec<usize> =

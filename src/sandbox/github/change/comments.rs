@@ -85,8 +85,8 @@ pub(in super::super) fn write_review_comment(
     Ok(id)
 }
 
-/// Whether two comments of a program are the same one written twice: the same text or the same first hidden marker.
-fn says_the_same(one: &str, other: &str) -> bool {
+/// Whether two texts of a program are the same one written twice: the same text or the same first hidden marker.
+pub(super) fn says_the_same(one: &str, other: &str) -> bool {
     let marker = |text: &str| {
         let (_, rest) = text.split_once("<!--")?;
         rest.split_once("-->").map(|(inside, _)| inside.trim().to_owned())

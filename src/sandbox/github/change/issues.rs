@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::super::http::error::ApiError;
+use super::super::log::ViolationKind;
 use super::super::render;
-use super::super::state::{Account, Happening, Issue, IssueState, Slot, World};
+use super::super::state::{Account, AccountKind, Happening, Issue, IssueState, Slot, World};
+use super::comments::says_the_same;
 use super::{Field, LONGEST_BODY, emit_issue, issue, labels, note};
 
 /// An issue or pull request to open.
@@ -78,6 +80,8 @@ pub(in super::super) fn open_issue(
     let of = super::repository(world, repository)?;
     of.last_number += 1;
     let number = of.last_number;
+    let repeats = by.kind == AccountKind::Bot
+        && of.living_issues().filter(|one| one.author.id == by.id).any(|one| is_the_same(one, &new));
     let opened = Issue {
         id,
         number,
@@ -104,6 +108,9 @@ pub(in super::super) fn open_issue(
         closed_by: None,
     };
     of.issues.insert(number, Slot::Here(Box::new(opened)));
+    if repeats {
+        world.violation(ViolationKind::IssueTwice, &by.login, format!("issue #{number}"));
+    }
     emit_issue(world, repository, number, by, "opened", json!({}));
     for label in labels {
         labels::tell_labeled(world, repository, number, by, label);
@@ -115,6 +122,12 @@ pub(in super::super) fn open_issue(
         tell_type(world, repository, number, by, None);
     }
     Ok(number)
+}
+
+fn is_the_same(one: &Issue, new: &NewIssue) -> bool {
+    let (there, wanted) = (one.body.as_deref().unwrap_or_default(), new.body.as_deref().unwrap_or_default());
+    let has_marker = wanted.starts_with("<!--");
+    if has_marker { says_the_same(there, wanted) } else { one.title == new.title && there == wanted }
 }
 
 /// Changes an issue; what already is so is no change and tells nobody.

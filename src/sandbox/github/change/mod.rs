@@ -8,6 +8,7 @@ mod installations;
 mod issues;
 mod labels;
 mod milestones;
+mod owners;
 mod projects;
 mod reactions;
 mod repositories;
@@ -25,6 +26,7 @@ pub(super) use installations::{add_to_installation, install, remove_from_install
 pub(super) use issues::{IssuePatch, NewIssue, edit_issue, open_issue, pin, set_parent};
 pub(super) use labels::{LabelPatch, add_labels, create_label, delete_label, edit_label, remove_label, replace_labels};
 pub(super) use milestones::{MilestonePatch, create_milestone, delete_milestone, edit_milestone};
+pub(super) use owners::transfer_repository;
 pub(super) use projects::{add_item, create_project, remove_item, set_value, write_field};
 pub(super) use reactions::{ReactionTarget, react, unreact};
 pub(super) use repositories::{archive, create_repository, rename};

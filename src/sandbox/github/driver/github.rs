@@ -97,7 +97,12 @@ impl GitHub {
         let url = format!("http://{}", listener.local_addr()?);
         let clocks = (options.clock, options.auth_clock);
         let world = World::new(options.app, url, options.webhook_url, clocks, options.entropy);
-        let shared = Arc::new(Shared { world: Mutex::new(world), sender: Sender::new()?, outgoing: Notify::new() });
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            sender: Sender::new()?,
+            outgoing: Notify::new(),
+            hung: Notify::new(),
+        });
         let service = routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
         let mut tasks = vec![tokio::spawn(async move {
             if let Err(error) = axum::serve(Lines(listener), service).await {
@@ -282,6 +287,16 @@ impl GitHub {
     /// Ends all scripted faults.
     pub fn clear_faults(&self) {
         self.shared.with(|world| world.faults.clear());
+    }
+
+    /// Waits until a request hangs: [`Fault::hang`] struck.
+    pub async fn hung(&self) {
+        self.shared.hung.notified().await;
+    }
+
+    /// Forgives everybody who was told to wait: nobody is told on for asking earlier.
+    pub fn forgive_waits(&self) {
+        self.shared.with(|world| world.told.clear());
     }
 
     /// Sets how badly webhooks travel from now on.

@@ -6,6 +6,7 @@
 mod deliveries;
 mod github;
 mod issue;
+mod owners;
 mod project;
 mod repository;
 mod views;

@@ -1,5 +1,7 @@
 //! Scripted trouble: what goes wrong, with which requests, how often, and before or after the work was done.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -18,6 +20,25 @@ pub(in super::super) enum Trouble {
     Answer { status: u16, headers: Vec<(String, String)>, body: Value },
     Delay(Duration),
     Drop,
+    Truncate,
+    Hang,
+    Call(Callback),
+}
+
+/// What a test does when a fault strikes.
+#[derive(Clone)]
+pub(in super::super) struct Callback(Arc<dyn Fn() + Send + Sync>);
+
+impl Callback {
+    pub(in super::super) fn call(&self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Callback")
+    }
 }
 
 /// A rule: what happens to the next requests with a method and a path that begins so.
@@ -27,6 +48,7 @@ pub(in super::super) enum Trouble {
 pub struct Fault {
     method: String,
     path_prefix: String,
+    spared: u32,
     times: u32,
     moment: Moment,
     trouble: Trouble,
@@ -40,6 +62,7 @@ impl Fault {
         Self {
             method: method.to_uppercase(),
             path_prefix: path_prefix.to_owned(),
+            spared: 0,
             times: 1,
             moment: Moment::Before,
             trouble: Trouble::Answer { status: 500, headers: Vec::new(), body: json!({"message": "Server Error"}) },
@@ -50,6 +73,13 @@ impl Fault {
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
+        self
+    }
+
+    /// Spares so many requests that fit before it strikes.
+    #[must_use]
+    pub fn sparing(mut self, requests: u32) -> Self {
+        self.spared = requests;
         self
     }
 
@@ -120,6 +150,28 @@ impl Fault {
         self
     }
 
+    /// Sends only half of the answer's body, and then ends the connection; the work is done.
+    #[must_use]
+    pub fn truncate(mut self) -> Self {
+        self.trouble = Trouble::Truncate;
+        self.after()
+    }
+
+    /// Never answers. A story hears of it by [`crate::sandbox::github::GitHub::hung`], e.g. to let its bot die just there.
+    #[must_use]
+    pub fn hang(mut self) -> Self {
+        self.trouble = Trouble::Hang;
+        self
+    }
+
+    /// Lets something happen in the story, and then takes its course: the clock moves while the request is answered, or a
+    /// person is faster. It must not talk to the simulated GitHub's API.
+    #[must_use]
+    pub fn meanwhile(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.trouble = Trouble::Call(Callback(Arc::new(act)));
+        self
+    }
+
     fn matches(&self, method: &str, path: &str, moment: Moment) -> bool {
         self.times > 0
             && self.moment == moment
@@ -139,7 +191,16 @@ pub(in super::super) fn after(faults: &mut Vec<Fault>, method: &str, path: &str)
 }
 
 fn take(faults: &mut Vec<Fault>, method: &str, path: &str, moment: Moment) -> Option<Trouble> {
-    let fault = faults.iter_mut().find(|fault| fault.matches(method, path, moment))?;
+    let fitting = faults.iter_mut().filter(|fault| fault.matches(method, path, moment));
+    let mut striking = None;
+    for fault in fitting {
+        if fault.spared > 0 {
+            fault.spared -= 1;
+        } else if striking.is_none() {
+            striking = Some(fault);
+        }
+    }
+    let fault = striking?;
     if fault.times != u32::MAX {
         fault.times -= 1;
     }

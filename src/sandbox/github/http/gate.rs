@@ -53,8 +53,9 @@ pub(in super::super) async fn gate(
     next: Next,
 ) -> Response {
     let asked = Asked::of(&request);
+    shared.with(|world| limits::watch_told(world, &asked.method, &asked.path, &caller_or_nobody(world, &asked)));
     let early = shared.with(|world| faults::before(&mut world.faults, &asked.method, &asked.path));
-    if let Some(answer) = suffer(early, &line).await {
+    if let Some(answer) = suffer(early, &shared, &line).await {
         return shared.with(|world| close(world, &asked, &caller_or_nobody(world, &asked), answer, true));
     }
 
@@ -69,9 +70,12 @@ pub(in super::super) async fn gate(
     };
 
     let late = shared.with(|world| faults::after(&mut world.faults, &asked.method, &asked.path));
-    let (answer, faulted) = match suffer(late, &line).await {
-        Some(scripted) => (scripted, true),
-        None => (cached(answer, &asked).await, false),
+    let (answer, faulted) = match late {
+        Some(Trouble::Truncate) => (halved(answer).await, true),
+        late => match suffer(late, &shared, &line).await {
+            Some(scripted) => (scripted, true),
+            None => (cached(answer, &asked).await, false),
+        },
     };
     shared.with(|world| close(world, &asked, &caller, answer, faulted))
 }
@@ -95,8 +99,18 @@ fn admit(world: &mut World, asked: &Asked) -> Result<Caller, ApiError> {
 }
 
 /// Carries scripted trouble out; an answer ends the request.
-async fn suffer(trouble: Option<Trouble>, line: &Line) -> Option<Response> {
+async fn suffer(trouble: Option<Trouble>, shared: &Shared, line: &Line) -> Option<Response> {
     match trouble? {
+        Trouble::Call(meanwhile) => {
+            meanwhile.call();
+            None
+        }
+        Trouble::Hang => {
+            shared.hung.notify_one();
+            std::future::pending().await
+        }
+        // Only an answer that is there can be halved.
+        Trouble::Truncate => None,
         Trouble::Delay(by) => {
             tokio::time::sleep(by).await;
             None
@@ -122,6 +136,15 @@ async fn suffer(trouble: Option<Trouble>, line: &Line) -> Option<Response> {
 /// Marks an answer that never arrives.
 #[derive(Clone)]
 struct Dropped;
+
+/// The first half of an answer; then the connection ends.
+async fn halved(answer: Response) -> Response {
+    let (parts, body) = answer.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let half = whole.slice(..whole.len() / 2);
+    let pieces = [Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
+    Response::from_parts(parts, Body::from_stream(futures_util::stream::iter(pieces)))
+}
 
 /// Gives a good answer to a read its `ETag`, or 304 when the caller has it already. The tag belongs to the token.
 async fn cached(answer: Response, asked: &Asked) -> Response {
@@ -161,6 +184,7 @@ fn close(world: &mut World, asked: &Asked, caller: &Caller, mut answer: Response
             answer.headers_mut().entry(name).or_insert(value);
         }
     }
+    limits::tell(world, caller, &answer);
     answer.headers_mut().insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
     let (at, actor) = (world.now(), caller.name(world));
     let (method, path, query) = (asked.method.clone(), asked.path.clone(), asked.query.clone());

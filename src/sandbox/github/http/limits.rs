@@ -1,8 +1,9 @@
 //! Rate limits: the hourly budget of each caller, and a watch over GitHub's secondary limits.
 //!
 //! Primary limits are enforced. Secondary limits are watched and told as violations; a test that wants them enforced
-//! scripts [`super::faults::Fault::secondary_limit`].
+//! scripts [`super::faults::Fault::secondary_limit`]. Whoever was told to wait and asks before that is told on, too.
 
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -65,6 +66,36 @@ fn budget_for<'a>(world: &'a mut World, caller: &Caller, resource: &'static str)
         *budget = fresh;
     }
     budget
+}
+
+/// Remembers until when a refused caller was told to wait: `retry-after`, else the end of an hour that is used up.
+pub(in super::super) fn tell(world: &mut World, caller: &Caller, answer: &Response) {
+    if !matches!(answer.status().as_u16(), 403 | 429) || matches!(caller, Caller::Anonymous) {
+        return;
+    }
+    let number = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
+    let retry_after =
+        number("retry-after").and_then(|seconds| world.now().checked_add(SignedDuration::from_secs(seconds)).ok());
+    let used_up = number("x-ratelimit-remaining") == Some(0);
+    let reset =
+        || number("x-ratelimit-reset").filter(|_| used_up).and_then(|second| Timestamp::from_second(second).ok());
+    if let Some(until) = retry_after.or_else(reset) {
+        world.told.insert(caller.limit_key(), until);
+    }
+}
+
+/// Notes it when a caller does not wait as it was told. `GET /rate_limit` is always allowed.
+pub(in super::super) fn watch_told(world: &mut World, method: &str, path: &str, caller: &Caller) {
+    let now = world.now();
+    let Some(until) = world.told.get(&caller.limit_key()).copied().filter(|until| now < *until) else { return };
+    if path != "/rate_limit" {
+        let actor = caller.name(world);
+        world.violation(
+            ViolationKind::TooSoon,
+            &actor,
+            format!("{method} {path}, but it was told to wait until {until}"),
+        );
+    }
 }
 
 /// Notes it when a caller's requests of the last minute or hour pass a secondary limit: 900 points a minute (a read is 1, a

@@ -46,6 +46,8 @@ pub(super) struct World {
     pub(super) installations: BTreeMap<u64, Installation>,
     pub(super) tokens: HashMap<String, Token>,
     pub(super) budgets: HashMap<(String, &'static str), Budget>,
+    /// Until when callers were told to wait, by whom a limit is shared.
+    pub(super) told: HashMap<String, Timestamp>,
     pub(super) rate_limit: u64,
     pub(super) faults: Vec<Fault>,
     pub(super) requests: Vec<Request>,
@@ -92,6 +94,7 @@ impl World {
             installations: BTreeMap::new(),
             tokens: HashMap::new(),
             budgets: HashMap::new(),
+            told: HashMap::new(),
             rate_limit: 5_000,
             faults: Vec::new(),
             requests: Vec::new(),

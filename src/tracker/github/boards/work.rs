@@ -152,6 +152,7 @@ impl Work {
                 updated_at: self.updated_at,
                 labels,
                 type_name: None,
+                parent: None,
             },
         }
     }

@@ -45,6 +45,38 @@ fn a_burst_passes_and_the_rest_is_given_places_a_second_apart() {
 }
 
 #[test]
+fn work_that_begins_with_a_change_keeps_the_place_of_its_creation() {
+    let mut pace = Pace::new(WriteLimits::default());
+    for number in 0..50 {
+        let now = at(i64::try_from(number).unwrap() * 1_000);
+        pace.ask(&subject(number), Lane::People, Write::Creation, now).unwrap();
+    }
+    let (mut now, mut tries) = (50_000, 0);
+    // As the engine does it: each time from the first step.
+    loop {
+        tries += 1;
+        let change = pace.ask(&subject(99), Lane::People, Write::Change, at(now));
+        match change.and_then(|()| pace.ask(&subject(99), Lane::People, Write::Creation, at(now))) {
+            Ok(()) => break,
+            Err(slot) => now = offset(slot),
+        }
+        assert!(tries < 5, "it never gets through");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_stops_nothing() {
+    let mut pace = Pace::new(WriteLimits::default());
+    for number in 0..30 {
+        let _ = pace.ask(&subject(number), Lane::People, Write::Change, at(0));
+    }
+    let hour = -3_600_000;
+    let slot = pace.ask(&subject(99), Lane::People, Write::Change, at(hour)).unwrap_err();
+    assert_eq!(offset(slot) - hour, 11_000, "behind those who wait, and no hour later");
+    assert_eq!(pace.ask(&subject(20), Lane::People, Write::Change, at(hour + 1_000)), Ok(()));
+}
+
+#[test]
 fn people_do_not_wait_behind_events_nor_events_behind_sweeps() {
     let mut pace = Pace::new(WriteLimits::default());
     let mut granted = [0; 3];

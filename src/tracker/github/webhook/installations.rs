@@ -27,9 +27,15 @@ pub(super) fn installation(payload: &Payload<'_>) -> Intake {
         .iter()
         .flatten()
         .flatten()
-        .map(|repository| payload.repository_signal(repository, Fact::Touched))
+        .map(|repository| payload.repository_signal(repository, Fact::AccessChanged))
         .collect();
-    if signals.is_empty() { payload.ignored("it names no repositories") } else { Intake::Work(signals) }
+    if !signals.is_empty() {
+        return Intake::Work(signals);
+    }
+    match payload.installation_signal() {
+        Some(signal) => Intake::Work(vec![signal]),
+        None => payload.ignored("it names neither repositories nor an installation"),
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn without_repositories_there_is_nothing_to_do() {
-        assert!(subjects("installation", r#"{"action":"suspend","installation":{"id":42}}"#).is_empty());
+    fn without_repositories_the_installation_is_looked_through() {
+        let body = r#"{"action":"unsuspend","installation":{"id":42}}"#;
+        assert_eq!(subjects("installation", body), [("github:installation:42".to_owned(), None)]);
+        assert!(subjects("installation", r#"{"action":"suspend"}"#).is_empty());
     }
 }

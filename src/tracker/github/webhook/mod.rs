@@ -4,6 +4,7 @@
 //! be read again later, who did what to a label, travels with the signal.
 
 mod boards;
+mod content;
 mod installations;
 mod issues;
 mod pull_requests;
@@ -23,6 +24,7 @@ use crate::tracker::{Incoming, Refusal, Webhooks};
 
 use super::ids::TRACKER;
 
+use content::Content;
 use signature::is_well_formed;
 pub use signature::verify;
 pub use translate::{NotJson, Translation, translate};
@@ -59,11 +61,10 @@ impl Webhooks for GitHubWebhooks {
     }
 
     fn read(&self, headers: &HeaderMap, body: Bytes, now: Timestamp) -> Result<Incoming, Refusal> {
-        if !is_json(headers) {
-            return Err(Refusal::UnsupportedMediaType { expected: "application/json" });
-        }
+        let content = Content::announced(headers)?;
         let event = short_header(headers, EVENT)?.to_owned();
         let delivery = short_header(headers, DELIVERY)?.to_owned();
+        let body = content.payload(body)?;
         let translation = translate(&event, &body, now).map_err(|error| Refusal::Malformed(error.to_string()))?;
         if event == "ping" {
             return Ok(Incoming::Ping);
@@ -86,12 +87,6 @@ fn only_signature(headers: &HeaderMap) -> Option<&str> {
     let mut signatures = headers.get_all(SIGNATURE).iter();
     let signature = signatures.next()?.to_str().ok()?;
     signatures.next().is_none().then_some(signature)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 fn short_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
@@ -155,6 +150,18 @@ mod tests {
     }
 
     #[test]
+    fn a_form_holds_the_same_payload_and_is_kept_without_its_wrapping() {
+        const FORM: &[u8] = b"payload=%7B%22action%22%3A%22created%22%2C%22sender%22%3A%7B%22login%22%3A%22octocat%22%2C%22type%22%3A%22User%22%7D%7D";
+        let Ok(Incoming::Delivery(arrival)) =
+            read(FORM, &[("content-type", Some("application/x-www-form-urlencoded"))])
+        else {
+            panic!("expected a delivery");
+        };
+        assert_eq!(arrival.sender.as_deref(), Some("octocat"));
+        assert_eq!(arrival.payload, BODY);
+    }
+
+    #[test]
     fn a_ping_is_answered_and_not_kept() {
         assert!(matches!(
             read(b"{\"zen\":\"Design for failure.\"}", &[("x-github-event", Some("ping"))]),
@@ -166,7 +173,7 @@ mod tests {
     fn refusals_come_in_the_agreed_order() {
         let wrong_everything = [("x-hub-signature-256", Some("sha256=00")), ("content-type", Some("text/plain"))];
         assert_eq!(read(b"no JSON", &wrong_everything).unwrap_err(), Refusal::Unsigned);
-        let wrong_type = [("content-type", Some("application/x-www-form-urlencoded")), ("x-github-event", None)];
+        let wrong_type = [("content-type", Some("text/plain")), ("x-github-event", None)];
         assert!(matches!(read(b"no JSON", &wrong_type), Err(Refusal::UnsupportedMediaType { .. })));
         assert!(matches!(read(b"no JSON", &[("content-type", None)]), Err(Refusal::UnsupportedMediaType { .. })));
     }

@@ -26,7 +26,7 @@ pub(super) fn labels_changed(payload: &Payload<'_>) -> Intake {
 pub(super) fn repository(payload: &Payload<'_>) -> Intake {
     match payload.action() {
         "created" | "renamed" | "transferred" | "archived" | "unarchived" | "deleted" => {
-            repository_is_dirty(payload, Fact::Touched)
+            repository_is_dirty(payload, Fact::AccessChanged)
         }
         "edited" if default_branch_changed(payload) => {
             repository_is_dirty(payload, Fact::PolicyTouched { commit: None })
@@ -77,7 +77,7 @@ mod tests {
             assert_eq!(fact("label", action, ""), Some(Fact::LabelsChanged));
         }
         for action in ["renamed", "transferred", "archived", "unarchived"] {
-            assert_eq!(fact("repository", action, ""), Some(Fact::Touched));
+            assert_eq!(fact("repository", action, ""), Some(Fact::AccessChanged));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::backlog::{Actor, Event, Fact, Lane, Place, Subject};
 use crate::store::{Intake, Signal};
 
 use super::super::account::{Account, actor_or_unknown};
-use super::super::ids::{TRACKER, repository_subject};
+use super::super::ids::{TRACKER, installation_subject, repository_subject};
 use super::{boards, installations, issues, pull_requests, push, repositories};
 
 /// The body is no JSON object. Says where, never what.
@@ -138,6 +138,18 @@ impl<'a> Payload<'a> {
     /// The installation that it was sent for; empty where it names none.
     pub(super) fn installation(&self) -> String {
         self.head.installation.as_ref().map(|installation| installation.id.to_string()).unwrap_or_default()
+    }
+
+    /// A signal for the installation as such, where the payload names it.
+    pub(super) fn installation_signal(&self) -> Option<Signal> {
+        let id = self.head.installation.as_ref()?.id;
+        Some(Signal {
+            subject: installation_subject(id),
+            place: Place { tracker: TRACKER, installation: id.to_string(), repository: String::new() },
+            repository_name: None,
+            lane: Lane::Events,
+            event: None,
+        })
     }
 
     /// A signal for this repository as such.
