@@ -1,6 +1,6 @@
 //! The policy file: YAML → tree → checked policy, over the shipped defaults. Pure.
 //!
-//! [`parse`] is what a repository's file goes through, [`defaults`] what holds without one, [`read`] takes further
+//! [`parse`] is what a repository's file goes through, [`defaults`] what holds without one, [`read()`] takes further
 //! layers and tells more. On the way: `yaml` makes a tree in which every value knows its place, `merge` lays the trees
 //! over one another, `read` turns a tree into the sections of the file, `sections` check each of them, with `terms`
 //! for single values. The same definitions give the JSON Schema ([`json_schema`]).

@@ -83,7 +83,8 @@ async function refusals(check, service, app, rotated) {
   await refused("with a signature that is no hexadecimal: 401", 401, { headers: { "x-hub-signature-256": "sha256=zz" } });
   await refused("with the old SHA-1 header alone: 401", 401, { headers: { "x-hub-signature-256": undefined, "x-hub-signature": `sha1=${crypto.createHmac("sha1", app.secret).update(body).digest("hex")}` } });
   await refused("the signature comes before the content type: 401", 401, { headers: { "x-hub-signature-256": wrong, "content-type": "text/plain" } });
-  await refused("a form: 415", 415, { headers: { "content-type": "application/x-www-form-urlencoded" } });
+  await refused("plain text: 415", 415, { headers: { "content-type": "text/plain" } });
+  await refused("a form without a payload: 400", 400, { headers: { "content-type": "application/x-www-form-urlencoded" } });
   await refused("no content type: 415", 415, { headers: { "content-type": "" } });
   await refused("without the event's name: 400", 400, without("x-github-event"));
   await refused("without the delivery's id: 400", 400, without("x-github-delivery"));

@@ -89,6 +89,17 @@ pub(crate) enum Action {
     },
 }
 
+impl Action {
+    /// The same, but if this person labels, `other` does.
+    pub(crate) fn not_by(self, person: &str, other: &'static str) -> Self {
+        match self {
+            Self::Label { item, who, label } if who == person => Self::Label { item, who: other, label },
+            Self::Unlabel { item, who, label } if who == person => Self::Unlabel { item, who: other, label },
+            action => action,
+        }
+    }
+}
+
 /// A GitHub as people use it.
 #[derive(Default)]
 pub(crate) struct People {

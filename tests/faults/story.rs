@@ -11,6 +11,7 @@
 //! - Only the last of several policy files between two looks is judged: one push per repository and round.
 //! - A transfer drops labels that the other repository does not have, and nobody can tell that from a person's word: only
 //!   items go on which nobody has said anything.
+//! - What an author labels within seconds of opening counts as the form's word and not as a person's: others label then.
 //! - `/classify auto` is not given beside a label that a person put.
 //! - `/why` tells how things stand when it is answered, and a label's deletion concerns those who carry it: alone.
 //!
@@ -157,7 +158,8 @@ impl Story {
             actions.extend(self.rewriting(item));
         }
         if self.dice.percent(30) {
-            actions.extend(self.labelling(item));
+            let other = if who == "bob" { "tess" } else { "bob" };
+            actions.extend(self.labelling(item).into_iter().map(|action| action.not_by(who, other)));
         }
         if self.dice.percent(20) {
             actions.push(self.chat(item));
