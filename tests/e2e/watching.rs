@@ -173,6 +173,8 @@ impl Kept {
 async fn every_line_of_a_run_names_its_delivery_its_subject_and_its_installation() {
     let kept = Kept::default();
     let writer = kept.clone();
+    // While there is one subscriber only, a line that a test on another thread reaches first is switched off for all.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _logging =
         tracing::subscriber::set_default(json_lines(EnvFilter::new("plimsoll=debug,info"), move || writer.clone()));
     let world = a_busy_day().await;
