@@ -73,7 +73,7 @@ async fn carry_out(
             Ok(Some(format!("add_label {label}")))
         }
         Action::Weigh { field, points } => {
-            // The board's field is written here first, once boards are read.
+            // The field of a board's project is read first, and not written yet.
             let in_field = tracker.write_points(repository, errand, field, *points).await?;
             // A label with the weight says nothing beside the field.
             for action in decide::weigh_by_label(&memory.item, points.filter(|_| !in_field)) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::hooks::Event;
@@ -37,16 +38,7 @@ pub(in super::super) fn write_comment(
     let issue = issue(world, of, number)?;
     let repeats = by.kind == AccountKind::Bot
         && issue.comments.iter().filter(|one| one.author.id == by.id).any(|one| says_the_same(&one.body, body));
-    let (author, text) = (Arc::clone(by), body.to_owned());
-    issue.comments.push(Comment {
-        id,
-        author,
-        body: text,
-        editor: None,
-        reactions: Vec::new(),
-        created_at: now,
-        updated_at: now,
-    });
+    issue.comments.push(written(id, by, body, now));
     if repeats {
         world.violation(ViolationKind::CommentTwice, &by.login, format!("comment on #{number}"));
     }
@@ -69,9 +61,7 @@ pub(in super::super) fn write_review_comment(
     if !on.is_pull_request {
         return Err(ApiError::not_found());
     }
-    let (author, text) = (Arc::clone(by), body.to_owned());
-    let new = Comment { id, author, body: text, editor: None, reactions: Vec::new(), created_at: now, updated_at: now };
-    on.review_comments.push(new);
+    on.review_comments.push(written(id, by, body, now));
     let Some(it) = world.repositories.get(&of) else { return Err(ApiError::not_found()) };
     let Some((on, comment)) = it.issue(number).and_then(|on| Some((on, on.review_comments.last()?))) else {
         return Err(ApiError::not_found());
@@ -83,6 +73,19 @@ pub(in super::super) fn write_review_comment(
     let event = Event { name: "pull_request_review_comment", action: Some("created"), repository: of, by, body: told };
     super::super::hooks::emit(world, event);
     Ok(id)
+}
+
+/// A comment as it is when it was just written.
+fn written(id: u64, by: &Arc<Account>, body: &str, now: Timestamp) -> Comment {
+    Comment {
+        id,
+        author: Arc::clone(by),
+        body: body.to_owned(),
+        editor: None,
+        reactions: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// Whether two texts of a program are the same one written twice: the same text or the same first hidden marker.

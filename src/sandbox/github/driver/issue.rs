@@ -23,6 +23,7 @@ impl Issue {
         act: impl FnOnce(&mut World, u64, u64, &Arc<Account>) -> Result<T, ApiError>,
     ) -> Option<T> {
         self.repository
+            .shared
             .act(who, &format!("{what} #{}", self.number), |world, by| act(world, self.repository.id, self.number, by))
     }
 

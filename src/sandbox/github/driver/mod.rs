@@ -17,20 +17,30 @@ pub use project::Project;
 pub use repository::Repository;
 pub use views::{CommentView, DeliveryView, IssueView, Label, PullOrIssue, ReactionView, StatusView, TimelineView};
 
+use std::sync::Arc;
+
 use super::Shared;
 use super::http::error::ApiError;
 use super::log::ViolationKind;
-use super::state::World;
+use super::state::{Account, World};
 
 impl Shared {
-    /// Lets somebody do something; a refusal is noted.
-    fn act<T>(&self, who: &str, what: &str, act: impl FnOnce(&mut World) -> Result<T, ApiError>) -> Option<T> {
-        let done = self.with(|world| match act(world) {
-            Ok(done) => Some(done),
-            Err(error) => {
-                let refused = format!("{what}: {} {}", error.status, error.body());
-                world.violation(ViolationKind::Driver, who, refused);
-                None
+    /// Lets somebody do something, who gets an account where there is none; a refusal is noted.
+    fn act<T>(
+        &self,
+        who: &str,
+        what: &str,
+        act: impl FnOnce(&mut World, &Arc<Account>) -> Result<T, ApiError>,
+    ) -> Option<T> {
+        let done = self.with(|world| {
+            let by = world.account(who);
+            match act(world, &by) {
+                Ok(done) => Some(done),
+                Err(error) => {
+                    let refused = format!("{what}: {} {}", error.status, error.body());
+                    world.violation(ViolationKind::Driver, who, refused);
+                    None
+                }
             }
         });
         self.outgoing.notify_one();

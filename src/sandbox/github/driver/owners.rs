@@ -7,7 +7,7 @@ use super::Repository;
 impl Repository {
     /// Gives the repository to another organisation, in that one's name. It keeps its id; the former name leads to it.
     pub fn transfer_to(&self, owner: &str) {
-        self.act(owner, "transfer a repository", |world, _| {
+        self.shared.act(owner, "transfer a repository", |world, _| {
             let owner = world.account_of_kind(owner, AccountKind::Organization);
             change::transfer_repository(world, self.id, &owner, &owner)
         });

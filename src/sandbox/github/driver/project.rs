@@ -6,8 +6,7 @@ use jiff::civil::Date;
 
 use super::super::Shared;
 use super::super::change;
-use super::super::http::error::ApiError;
-use super::super::state::{Account, FieldKind, FieldValue, Iteration, ProjectContent, World};
+use super::super::state::{FieldKind, FieldValue, Iteration, ProjectContent};
 use super::Issue;
 
 /// A project (v2). Fields are called by their names.
@@ -19,18 +18,6 @@ pub struct Project {
 
 #[expect(clippy::must_use_candidate, reason = "a story seldom needs the answer")]
 impl Project {
-    fn act<T>(
-        &self,
-        who: &str,
-        what: &str,
-        act: impl FnOnce(&mut World, &Arc<Account>) -> Result<T, ApiError>,
-    ) -> Option<T> {
-        self.shared.act(who, what, |world| {
-            let by = world.account(who);
-            act(world, &by)
-        })
-    }
-
     /// Its number, as in `acme/7`.
     pub fn number(&self) -> u64 {
         self.shared.with(|world| world.projects.get(&self.id).map(|it| it.number).unwrap_or_default())
@@ -45,17 +32,18 @@ impl Project {
             duration: *duration,
         });
         let kind = FieldKind::Iteration(all.collect());
-        self.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, kind));
+        self.shared.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, kind));
     }
 
     /// Gives it a field of numbers.
     pub fn number_field(&self, field: &str) {
-        self.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, FieldKind::Number));
+        self.shared
+            .act("owner", "write a field", |world, _| change::write_field(world, self.id, field, FieldKind::Number));
     }
 
     /// Gives it a field with options.
     pub fn select_field(&self, field: &str) {
-        self.act("owner", "write a field", |world, _| {
+        self.shared.act("owner", "write a field", |world, _| {
             change::write_field(world, self.id, field, FieldKind::SingleSelect)
         });
     }
@@ -63,12 +51,14 @@ impl Project {
     /// Puts an issue or pull request on the board. Returns the item.
     pub fn add(&self, who: &str, issue: &Issue) -> u64 {
         let content = ProjectContent::Issue { repository: issue.repository().id(), number: issue.number() };
-        self.act(who, "add to a project", |world, by| change::add_item(world, self.id, by, content)).unwrap_or_default()
+        self.shared
+            .act(who, "add to a project", |world, by| change::add_item(world, self.id, by, content))
+            .unwrap_or_default()
     }
 
     /// Writes a draft on the board. Returns the item.
     pub fn draft(&self, who: &str, title: &str, body: &str) -> u64 {
-        let done = self.act(who, "write a draft", |world, by| {
+        let done = self.shared.act(who, "write a draft", |world, by| {
             let (title, body) = (title.to_owned(), body.to_owned());
             let content = ProjectContent::Draft { id: world.next_id(), title, body, by: Arc::clone(by) };
             change::add_item(world, self.id, by, content)
@@ -79,23 +69,23 @@ impl Project {
     /// Plans an item for the iteration that starts on a day, or for none.
     pub fn plan(&self, who: &str, item: u64, field: &str, start: Option<Date>) {
         let value = start.map(FieldValue::Iteration);
-        self.act(who, "plan", |world, by| change::set_value(world, self.id, item, by, field, value));
+        self.shared.act(who, "plan", |world, by| change::set_value(world, self.id, item, by, field, value));
     }
 
     /// Estimates an item, or takes its estimate away.
     pub fn estimate(&self, who: &str, item: u64, field: &str, points: Option<f64>) {
         let value = points.map(FieldValue::Number);
-        self.act(who, "estimate", |world, by| change::set_value(world, self.id, item, by, field, value));
+        self.shared.act(who, "estimate", |world, by| change::set_value(world, self.id, item, by, field, value));
     }
 
     /// Chooses an option of a field.
     pub fn select(&self, who: &str, item: u64, field: &str, option: &str) {
         let value = Some(FieldValue::Option(option.to_owned()));
-        self.act(who, "choose", |world, by| change::set_value(world, self.id, item, by, field, value));
+        self.shared.act(who, "choose", |world, by| change::set_value(world, self.id, item, by, field, value));
     }
 
     /// Takes an item off the board.
     pub fn remove(&self, who: &str, item: u64) {
-        self.act(who, "remove from a project", |world, by| change::remove_item(world, self.id, item, by));
+        self.shared.act(who, "remove from a project", |world, by| change::remove_item(world, self.id, item, by));
     }
 }

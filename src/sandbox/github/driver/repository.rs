@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::Shared;
 use super::super::change::{self, Field, LabelPatch, MilestonePatch, NewIssue};
 use super::super::http::error::ApiError;
-use super::super::state::{self, Account, Role, World};
+use super::super::state::{self, Role};
 use super::{Issue, Label, StatusView};
 
 /// A repository. The handle keeps working when it is renamed.
@@ -20,18 +20,6 @@ pub struct Repository {
 
 #[expect(clippy::must_use_candidate, reason = "a story seldom needs the answer")]
 impl Repository {
-    pub(super) fn act<T>(
-        &self,
-        who: &str,
-        what: &str,
-        act: impl FnOnce(&mut World, &Arc<Account>) -> Result<T, ApiError>,
-    ) -> Option<T> {
-        self.shared.act(who, what, |world| {
-            let by = world.account(who);
-            act(world, &by)
-        })
-    }
-
     fn look<T: Default>(&self, look: impl FnOnce(&state::Repository) -> T) -> T {
         self.shared.with(|world| world.repositories.get(&self.id).map(look).unwrap_or_default())
     }
@@ -75,7 +63,7 @@ impl Repository {
     }
 
     fn open_new(&self, who: &str, new: NewIssue) -> Issue {
-        let number = self.act(who, "open an issue", |world, by| change::open_issue(world, self.id, by, new));
+        let number = self.shared.act(who, "open an issue", |world, by| change::open_issue(world, self.id, by, new));
         self.issue(number.unwrap_or_default())
     }
 
@@ -97,19 +85,20 @@ impl Repository {
 
     /// Commits a file to the default branch and returns the commit's sha.
     pub fn commit_file_as(&self, who: &str, path: &str, text: &str) -> String {
-        let done = self.act(who, "commit a file", |world, by| change::commit(world, self.id, by, path, Some(text)));
+        let done =
+            self.shared.act(who, "commit a file", |world, by| change::commit(world, self.id, by, path, Some(text)));
         done.unwrap_or_default()
     }
 
     /// Removes a file from the default branch and returns the commit's sha.
     pub fn remove_file(&self, who: &str, path: &str) -> String {
-        let done = self.act(who, "remove a file", |world, by| change::commit(world, self.id, by, path, None));
+        let done = self.shared.act(who, "remove a file", |world, by| change::commit(world, self.id, by, path, None));
         done.unwrap_or_default()
     }
 
     /// Makes a label. `color` is six hexadecimal digits.
     pub fn create_label(&self, who: &str, name: &str, color: &str, description: &str) {
-        self.act(who, "create a label", |world, by| {
+        self.shared.act(who, "create a label", |world, by| {
             change::create_label(world, self.id, by, name, Some(color), Some(description))
         });
     }
@@ -117,12 +106,12 @@ impl Repository {
     /// Gives a label another name.
     pub fn rename_label(&self, who: &str, from: &str, to: &str) {
         let patch = LabelPatch { name: Some(to.to_owned()), ..LabelPatch::default() };
-        self.act(who, "rename a label", |world, by| change::edit_label(world, self.id, by, from, patch));
+        self.shared.act(who, "rename a label", |world, by| change::edit_label(world, self.id, by, from, patch));
     }
 
     /// Deletes a label; it vanishes from all issues.
     pub fn delete_label(&self, who: &str, name: &str) {
-        self.act(who, "delete a label", |world, by| change::delete_label(world, self.id, by, name));
+        self.shared.act(who, "delete a label", |world, by| change::delete_label(world, self.id, by, name));
     }
 
     /// Makes a milestone, due on a day (`2026-12-01T00:00:00Z`) or not, and returns its number.
@@ -132,20 +121,22 @@ impl Repository {
             due_on: Field::Becomes(due_on.map(str::to_owned)),
             ..MilestonePatch::default()
         };
-        let done = self.act(who, "create a milestone", |world, by| change::create_milestone(world, self.id, by, patch));
+        let done =
+            self.shared.act(who, "create a milestone", |world, by| change::create_milestone(world, self.id, by, patch));
         done.unwrap_or_default()
     }
 
     /// Closes a milestone.
     pub fn close_milestone(&self, who: &str, number: u64) {
         let patch = MilestonePatch { open: Some(false), ..MilestonePatch::default() };
-        self.act(who, "close a milestone", |world, by| change::edit_milestone(world, self.id, by, number, patch));
+        self.shared
+            .act(who, "close a milestone", |world, by| change::edit_milestone(world, self.id, by, number, patch));
     }
 
     /// Gives the repository another name, `name` or `owner/name` with the same owner. The old name leads to it.
     pub fn rename(&self, full_name: &str) {
         let owner = self.owner();
-        self.act(&owner, "rename a repository", |world, by| match full_name.split_once('/') {
+        self.shared.act(&owner, "rename a repository", |world, by| match full_name.split_once('/') {
             Some((other, _)) if !other.eq_ignore_ascii_case(&owner) => {
                 Err(ApiError::new(422, "a new name keeps its owner"))
             }
@@ -156,7 +147,7 @@ impl Repository {
 
     /// Makes the repository read-only, or writable again.
     pub fn archive(&self, on: bool) {
-        self.act(&self.owner(), "archive", |world, by| change::archive(world, self.id, by, on));
+        self.shared.act(&self.owner(), "archive", |world, by| change::archive(world, self.id, by, on));
     }
 
     /// Hides the repository from people without a role, or shows it.
@@ -170,7 +161,7 @@ impl Repository {
 
     /// Gives a person a role: `none`, `read`, `triage`, `write`, `maintain` or `admin`.
     pub fn set_permission(&self, login: &str, role: &str) {
-        self.act(login, "set a permission", |world, account| {
+        self.shared.act(login, "set a permission", |world, account| {
             let role = Role::named(role).ok_or_else(|| ApiError::field("Collaborator", "permission", "invalid"))?;
             let it = world.repositories.get_mut(&self.id).ok_or_else(ApiError::not_found)?;
             it.roles.insert(account.login.to_lowercase(), role);
@@ -191,7 +182,7 @@ impl Repository {
     /// Takes the repository from its owner's installation: the App no longer sees it.
     pub fn remove_from_installation(&self) {
         let owner = self.owner();
-        self.act(&owner, "remove from the installation", |world, by| {
+        self.shared.act(&owner, "remove from the installation", |world, by| {
             let installation = world.installation_of(self.id).map(|one| one.id).ok_or_else(ApiError::not_found)?;
             change::remove_from_installation(world, installation, by, self.id)
         });
@@ -200,7 +191,7 @@ impl Repository {
     /// Gives the repository to its owner's installation, installing the App for this one alone when it is nowhere.
     pub fn add_to_installation(&self) {
         let owner = self.owner();
-        self.act(&owner, "add to the installation", |world, by| {
+        self.shared.act(&owner, "add to the installation", |world, by| {
             match world.installations.values().find(|one| one.account.id == by.id).map(|one| one.id) {
                 Some(installation) => change::add_to_installation(world, installation, by, self.id),
                 None => {
