@@ -1,42 +1,41 @@
 //! Boards and who owns them, and the measures of their outcomes.
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
+use rusqlite::{Connection, params};
 
-use super::convert::{self, Doing as _, PlaceColumns, from_json, maybe_moment, millis, moment, to_json};
+use super::convert::{self, PlaceColumns, from_json, maybe_moment, millis, moment, to_json};
 use super::dirty::know_places;
+use super::statement;
 use crate::allocation::Measure;
 use crate::backlog::{Place, Subject, TrackerName};
 use crate::store::{BoardConflict, BoardRow, BoardState, DeclaredBoard, MeasureRow, StoreError};
 
 /// Notes which boards a policy file declares. One that another file declares stays with that one and is told.
-pub(super) async fn declare(
-    connection: &mut SqliteConnection,
+pub(super) fn declare(
+    db: &Connection,
     place: &Place,
     boards: &[DeclaredBoard],
 ) -> Result<Vec<BoardConflict>, StoreError> {
-    know_places(connection, std::iter::once((place, None))).await?;
-    let repository = repository_id(connection, place).await?;
-    sqlx::query("UPDATE board SET repository_id = NULL WHERE repository_id = ?1")
-        .bind(repository)
-        .execute(&mut *connection)
-        .await
-        .doing("noting which boards are declared")?;
+    know_places(db, std::iter::once((place, None)))?;
+    let repository = repository_id(db, place)?;
+    statement::execute(
+        db,
+        "UPDATE board SET repository_id = NULL WHERE repository_id = ?1",
+        params![repository],
+        "noting which boards are declared",
+    )?;
     let mut conflicts = Vec::new();
     for board in boards {
-        let owner: Option<(i64, String)> = sqlx::query_as(
+        let owner: Option<(i64, String)> = statement::row(
+            db,
             "INSERT INTO board (subject, name, repository_id) VALUES (?1, ?2, ?3)
              ON CONFLICT (subject) DO UPDATE SET name = excluded.name,
                  repository_id = coalesce(board.repository_id, excluded.repository_id)
              RETURNING repository_id,
                  (SELECT coalesce(name, repository) FROM repository WHERE repository.id = board.repository_id)",
-        )
-        .bind(board.subject.to_string())
-        .bind(&board.name)
-        .bind(repository)
-        .fetch_optional(&mut *connection)
-        .await
-        .doing("noting which boards are declared")?;
+            params![board.subject.to_string(), &board.name, repository],
+            "noting which boards are declared",
+        )?;
         if let Some((id, name)) = owner
             && id != repository
         {
@@ -46,25 +45,37 @@ pub(super) async fn declare(
     Ok(conflicts)
 }
 
-async fn repository_id(connection: &mut SqliteConnection, place: &Place) -> Result<i64, StoreError> {
-    sqlx::query_scalar("SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3")
-        .bind(place.tracker.as_str())
-        .bind(&place.installation)
-        .bind(&place.repository)
-        .fetch_one(connection)
-        .await
-        .doing("looking up a repository")
+fn repository_id(db: &Connection, place: &Place) -> Result<i64, StoreError> {
+    statement::value(
+        db,
+        "SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
+        params![place.tracker.as_str(), &place.installation, &place.repository],
+        "looking up a repository",
+    )
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
     subject: String,
     name: String,
-    #[sqlx(flatten)]
     place: PlaceColumns,
     tracker_id: Option<String>,
     report: Option<String>,
     look_at: Option<i64>,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for Row {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            subject: row.get("subject")?,
+            name: row.get("name")?,
+            place: PlaceColumns::try_from(row)?,
+            tracker_id: row.get("tracker_id")?,
+            report: row.get("report")?,
+            look_at: row.get("look_at")?,
+        })
+    }
 }
 
 impl Row {
@@ -81,86 +92,71 @@ const BOARDS: &str =
     FROM board JOIN repository ON repository.id = board.repository_id";
 
 /// Declared boards, each condition with the texts that it is about.
-async fn boards_where(readers: &SqlitePool, condition: &str, texts: &[&str]) -> Result<Vec<BoardRow>, StoreError> {
+fn boards_where(db: &Connection, condition: &str, texts: &[&str]) -> Result<Vec<BoardRow>, StoreError> {
     // The conditions are those of this file; what comes from outside is bound.
-    let mut query =
-        sqlx::query_as::<_, Row>(AssertSqlSafe(format!("{BOARDS} WHERE {condition} ORDER BY board.subject")));
-    for text in texts {
-        query = query.bind(*text);
-    }
-    let rows = query.fetch_all(readers).await.doing("reading boards")?;
+    let sql = format!("{BOARDS} WHERE {condition} ORDER BY board.subject");
+    let rows: Vec<Row> = statement::rows(db, &sql, rusqlite::params_from_iter(texts), "reading boards")?;
     rows.into_iter().map(Row::into_board).collect()
 }
 
 /// All boards that somebody declares.
-pub(super) async fn all(readers: &SqlitePool) -> Result<Vec<BoardRow>, StoreError> {
-    boards_where(readers, "true", &[]).await
+pub(super) fn all(db: &Connection) -> Result<Vec<BoardRow>, StoreError> {
+    boards_where(db, "true", &[])
 }
 
 /// One board, while somebody declares it.
-pub(super) async fn load(readers: &SqlitePool, subject: &Subject) -> Result<Option<BoardRow>, StoreError> {
-    Ok(boards_where(readers, "board.subject = ?1", &[&subject.to_string()]).await?.pop())
+pub(super) fn load(db: &Connection, subject: &Subject) -> Result<Option<BoardRow>, StoreError> {
+    Ok(boards_where(db, "board.subject = ?1", &[&subject.to_string()])?.pop())
 }
 
 /// The boards that the tracker calls this.
-pub(super) async fn called(readers: &SqlitePool, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
-    boards_where(readers, "board.tracker_id = ?1 AND repository.tracker = ?2", &[id, tracker.as_str()]).await
+pub(super) fn called(db: &Connection, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
+    boards_where(db, "board.tracker_id = ?1 AND repository.tracker = ?2", &[id, tracker.as_str()])
 }
 
 /// The boards in one of whose unfinished sprints an item is.
-pub(super) async fn with_item(readers: &SqlitePool, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
+pub(super) fn with_item(db: &Connection, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
     let condition = "board.id IN (SELECT stay.board_id FROM stay
         JOIN sprint ON sprint.board_id = stay.board_id AND sprint.start = stay.start
         WHERE stay.item = ?1 AND stay.left_at IS NULL AND sprint.ended = 0)";
-    boards_where(readers, condition, &[&item.to_string()]).await
+    boards_where(db, condition, &[&item.to_string()])
 }
 
 /// Notes what has changed of a board.
-pub(super) async fn note(
-    connection: &mut SqliteConnection,
-    subject: &Subject,
-    state: &BoardState,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE board SET tracker_id = ?2, report = ?3, look_at = ?4 WHERE subject = ?1")
-        .bind(subject.to_string())
-        .bind(&state.tracker_id)
-        .bind(&state.report)
-        .bind(state.look_at.map(millis))
-        .execute(connection)
-        .await
-        .doing("noting a board")?;
+pub(super) fn note(db: &Connection, subject: &Subject, state: &BoardState) -> Result<(), StoreError> {
+    statement::execute(
+        db,
+        "UPDATE board SET tracker_id = ?2, report = ?3, look_at = ?4 WHERE subject = ?1",
+        params![subject.to_string(), &state.tracker_id, &state.report, state.look_at.map(millis)],
+        "noting a board",
+    )?;
     Ok(())
 }
 
 /// Notes a measure; earlier ones of its name stay as history. False: there is no such board.
-pub(super) async fn set_measure(
-    connection: &mut SqliteConnection,
+pub(super) fn set_measure(
+    db: &Connection,
     board: &Subject,
     measure: &Measure,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(
+    let done = statement::execute(
+        db,
         "INSERT INTO measure (board_id, name, set_at, measure) SELECT id, ?2, ?3, ?4 FROM board WHERE subject = ?1",
-    )
-    .bind(board.to_string())
-    .bind(&measure.name)
-    .bind(millis(now))
-    .bind(to_json(measure)?)
-    .execute(connection)
-    .await
-    .doing("noting a measure")?;
-    Ok(done.rows_affected() > 0)
+        params![board.to_string(), &measure.name, millis(now), to_json(measure)?],
+        "noting a measure",
+    )?;
+    Ok(done > 0)
 }
 
 /// All measures of a board, newest first.
-pub(super) async fn measures(readers: &SqlitePool, board: &Subject) -> Result<Vec<MeasureRow>, StoreError> {
-    let rows: Vec<(i64, String)> = sqlx::query_as(
+pub(super) fn measures(db: &Connection, board: &Subject) -> Result<Vec<MeasureRow>, StoreError> {
+    let rows: Vec<(i64, String)> = statement::rows(
+        db,
         "SELECT set_at, measure FROM measure JOIN board ON board.id = measure.board_id
          WHERE board.subject = ?1 ORDER BY seq DESC LIMIT 1000",
-    )
-    .bind(board.to_string())
-    .fetch_all(readers)
-    .await
-    .doing("reading measures")?;
+        params![board.to_string()],
+        "reading measures",
+    )?;
     rows.iter().map(|(at, measure)| Ok(MeasureRow { measure: from_json(measure)?, set_at: moment(*at)? })).collect()
 }

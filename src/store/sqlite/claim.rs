@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use rusqlite::{Connection, params};
 use serde::Serialize;
-use sqlx::{SqliteConnection, SqlitePool};
 
-use super::convert::{self, Doing as _, PlaceColumns, count, from_json, maybe_moment, millis, moment, to_json};
+use super::convert::{self, PlaceColumns, count, from_json, maybe_moment, millis, moment, to_json};
+use super::statement;
 use crate::backlog::{Event, Lane, Subject};
 use crate::store::{Claim, ClaimRequest, Lease, StoreError};
 
@@ -17,41 +18,43 @@ use crate::store::{Claim, ClaimRequest, Lease, StoreError};
 const SIGNALS: i64 = 1000;
 
 /// Whether anything is due at all, a paused installation's work included. Cheap: it spares the writer idle claims.
-pub(super) async fn anything_due(readers: &SqlitePool, now: Timestamp) -> Result<bool, StoreError> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM work WHERE ready_at <= ?1)")
-        .bind(millis(now))
-        .fetch_one(readers)
-        .await
-        .doing("looking for work")
+pub(super) fn anything_due(db: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    statement::value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM work WHERE ready_at <= ?1)",
+        params![millis(now)],
+        "looking for work",
+    )
 }
 
 /// Leases what is due.
-pub(super) async fn claim(connection: &mut SqliteConnection, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
+pub(super) fn claim(db: &Connection, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
     let mut claims = Vec::new();
     for lane in [Lane::People, Lane::Events, Lane::Sweeps] {
         let wanted = i64::from(request.limit).saturating_sub(i64::try_from(claims.len()).unwrap_or(i64::MAX));
         if wanted > 0 {
-            let due = due_in(connection, lane, request.now, wanted).await?;
-            take_turns(connection, lane, &due).await?;
+            let due = due_in(db, lane, request.now, wanted)?;
+            take_turns(db, lane, &due)?;
             for row in due {
                 claims.push(row.into_claim(lane, request.lease)?);
             }
         }
     }
     if !claims.is_empty() {
-        lease(connection, &claims, request).await?;
-        show_signals(connection, &mut claims).await?;
+        lease(db, &claims, request)?;
+        show_signals(db, &mut claims)?;
     }
     Ok(claims)
 }
 
 /// Leases one subject if it can be claimed now. Takes nobody's turn.
-pub(super) async fn claim_subject(
-    connection: &mut SqliteConnection,
+pub(super) fn claim_subject(
+    db: &Connection,
     subject: &Subject,
     request: ClaimRequest,
 ) -> Result<Option<Claim>, StoreError> {
-    let due: Option<DueInLane> = sqlx::query_as(
+    let due: Option<DueInLane> = statement::row(
+        db,
         "SELECT work.subject, repository.tracker, repository.installation, repository.repository,
                 repository.id AS repository_id, work.revision, work.attempts, work.missing_since, work.lane
          FROM work JOIN repository ON repository.id = work.repository_id
@@ -59,35 +62,51 @@ pub(super) async fn claim_subject(
            AND NOT EXISTS (SELECT 1 FROM pause
                            WHERE pause.tracker = repository.tracker
                              AND pause.installation = repository.installation AND pause.paused_until > ?2)",
-    )
-    .bind(subject.to_string())
-    .bind(millis(request.now))
-    .fetch_optional(&mut *connection)
-    .await
-    .doing("looking for a subject's work")?;
+        params![subject.to_string(), millis(request.now)],
+        "looking for a subject's work",
+    )?;
     let Some(due) = due else { return Ok(None) };
     let mut claims = vec![due.due.into_claim(Lane::from_rank(due.lane), request.lease)?];
-    lease(connection, &claims, request).await?;
-    show_signals(connection, &mut claims).await?;
+    lease(db, &claims, request)?;
+    show_signals(db, &mut claims)?;
     Ok(claims.pop())
 }
 
-#[derive(sqlx::FromRow)]
 struct DueInLane {
-    #[sqlx(flatten)]
     due: Due,
     lane: i64,
 }
 
-#[derive(sqlx::FromRow)]
+impl TryFrom<&rusqlite::Row<'_>> for DueInLane {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { due: Due::try_from(row)?, lane: row.get("lane")? })
+    }
+}
+
 struct Due {
     subject: String,
-    #[sqlx(flatten)]
     place: PlaceColumns,
     repository_id: i64,
     revision: i64,
     attempts: i64,
     missing_since: Option<i64>,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for Due {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            subject: row.get("subject")?,
+            place: PlaceColumns::try_from(row)?,
+            repository_id: row.get("repository_id")?,
+            revision: row.get("revision")?,
+            attempts: row.get("attempts")?,
+            missing_since: row.get("missing_since")?,
+        })
+    }
 }
 
 impl Due {
@@ -144,49 +163,35 @@ pub(super) const DUE: &str = "WITH RECURSIVE
     ORDER BY row_number() OVER (PARTITION BY next.id ORDER BY work.ready_at, work.subject), next.served, next.id
     LIMIT ?3";
 
-async fn due_in(
-    connection: &mut SqliteConnection,
-    lane: Lane,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<Due>, StoreError> {
-    sqlx::query_as(DUE)
-        .bind(lane.rank())
-        .bind(millis(now))
-        .bind(limit)
-        .fetch_all(connection)
-        .await
-        .doing("looking for work")
+fn due_in(db: &Connection, lane: Lane, now: Timestamp, limit: i64) -> Result<Vec<Due>, StoreError> {
+    statement::rows(db, DUE, params![lane.rank(), millis(now), limit], "looking for work")
 }
 
 /// Puts the repositories that were served at the end of the lane's queue, in the order in which they were.
-async fn take_turns(connection: &mut SqliteConnection, lane: Lane, served: &[Due]) -> Result<(), StoreError> {
+fn take_turns(db: &Connection, lane: Lane, served: &[Due]) -> Result<(), StoreError> {
     if served.is_empty() {
         return Ok(());
     }
     let repositories: Vec<i64> = served.iter().map(|due| due.repository_id).collect();
-    sqlx::query(
+    statement::execute(
+        db,
         "INSERT INTO turn (lane, repository_id, served)
          SELECT ?1, value, (SELECT coalesce(max(served), 0) FROM turn) + 1 + max(key)
          FROM json_each(?2) WHERE true GROUP BY value
          ON CONFLICT (lane, repository_id) DO UPDATE SET served = excluded.served",
-    )
-    .bind(lane.rank())
-    .bind(to_json(&repositories)?)
-    .execute(connection)
-    .await
-    .doing("noting whose turn it was")?;
+        params![lane.rank(), to_json(&repositories)?],
+        "noting whose turn it was",
+    )?;
     Ok(())
 }
 
-async fn lease(connection: &mut SqliteConnection, claims: &[Claim], request: ClaimRequest) -> Result<(), StoreError> {
-    sqlx::query("UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject IN (SELECT value FROM json_each(?3))")
-        .bind(request.lease.0)
-        .bind(until(request))
-        .bind(subjects(claims)?)
-        .execute(connection)
-        .await
-        .doing("leasing work")?;
+fn lease(db: &Connection, claims: &[Claim], request: ClaimRequest) -> Result<(), StoreError> {
+    statement::execute(
+        db,
+        "UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject IN (SELECT value FROM json_each(?3))",
+        params![request.lease.0, until(request), subjects(claims)?],
+        "leasing work",
+    )?;
     Ok(())
 }
 
@@ -199,7 +204,6 @@ fn subjects(claims: &[Claim]) -> Result<String, StoreError> {
     to_json(&claims.iter().map(|claim| claim.subject.to_string()).collect::<Vec<_>>())
 }
 
-#[derive(sqlx::FromRow)]
 struct Kept {
     subject: String,
     seq: i64,
@@ -207,9 +211,23 @@ struct Kept {
     delivery: Option<String>,
 }
 
+impl TryFrom<&rusqlite::Row<'_>> for Kept {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            subject: row.get("subject")?,
+            seq: row.get("seq")?,
+            event: row.get("event")?,
+            delivery: row.get("delivery")?,
+        })
+    }
+}
+
 /// Puts into each claim what happened to its subject and has not been consumed.
-async fn show_signals(connection: &mut SqliteConnection, claims: &mut [Claim]) -> Result<(), StoreError> {
-    let rows: Vec<Kept> = sqlx::query_as(
+fn show_signals(db: &Connection, claims: &mut [Claim]) -> Result<(), StoreError> {
+    let rows: Vec<Kept> = statement::rows(
+        db,
         "WITH kept AS (
              SELECT signal.subject, signal.seq, signal.event, signal.inbox_seq,
                     row_number() OVER (PARTITION BY signal.subject ORDER BY signal.seq) AS place
@@ -218,12 +236,9 @@ async fn show_signals(connection: &mut SqliteConnection, claims: &mut [Claim]) -
          SELECT kept.subject, kept.seq, kept.event, inbox.delivery
          FROM kept LEFT JOIN inbox ON inbox.seq = kept.inbox_seq
          WHERE kept.place <= ?2 ORDER BY kept.seq",
-    )
-    .bind(subjects(claims)?)
-    .bind(SIGNALS)
-    .fetch_all(connection)
-    .await
-    .doing("reading what happened to a subject")?;
+        params![subjects(claims)?, SIGNALS],
+        "reading what happened to a subject",
+    )?;
     let mut by_subject: HashMap<String, &mut Claim> =
         claims.iter_mut().map(|claim| (claim.subject.to_string(), claim)).collect();
     for row in rows {
@@ -242,8 +257,8 @@ async fn show_signals(connection: &mut SqliteConnection, claims: &mut [Claim]) -
 }
 
 /// Extends leases that are still held, also those that have run out and that nobody took; returns the lost ones.
-pub(super) async fn renew(
-    connection: &mut SqliteConnection,
+pub(super) fn renew(
+    db: &Connection,
     leases: &[(Subject, Lease)],
     until: Timestamp,
 ) -> Result<Vec<(Subject, Lease)>, StoreError> {
@@ -254,17 +269,15 @@ pub(super) async fn renew(
     }
     let held: Vec<Held> =
         leases.iter().map(|(subject, lease)| Held { subject: subject.to_string(), lease: lease.0 }).collect();
-    let renewed: Vec<(String, i64)> = sqlx::query_as(
+    let renewed: Vec<(String, i64)> = statement::rows(
+        db,
         "UPDATE work SET ready_at = max(work.ready_at, ?2)
          FROM (SELECT value ->> 'subject' AS subject, value ->> 'lease' AS lease FROM json_each(?1)) AS held
          WHERE work.subject = held.subject AND work.lease = held.lease
          RETURNING work.subject, work.lease",
-    )
-    .bind(to_json(&held)?)
-    .bind(millis(until))
-    .fetch_all(connection)
-    .await
-    .doing("renewing leases")?;
+        params![to_json(&held)?, millis(until)],
+        "renewing leases",
+    )?;
     let is_lost = |(subject, lease): &&(Subject, Lease)| {
         let subject = subject.to_string();
         !renewed.iter().any(|row| row.0 == subject && row.1 == lease.0)
@@ -294,7 +307,7 @@ pub(super) const NEXT_DUE: &str = "WITH RECURSIVE
     LEFT JOIN pause ON pause.tracker = repository.tracker AND pause.installation = repository.installation";
 
 /// When the next subject can be claimed. What rests with its installation is due when that may go on.
-pub(super) async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>, StoreError> {
-    let next: Option<i64> = sqlx::query_scalar(NEXT_DUE).fetch_one(readers).await.doing("looking for the next work")?;
+pub(super) fn next_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let next: Option<i64> = statement::value(db, NEXT_DUE, [], "looking for the next work")?;
     next.map(moment).transpose()
 }

@@ -16,14 +16,15 @@ pub(super) trait Doing<T> {
     fn doing(self, doing: &str) -> Result<T, StoreError>;
 }
 
-impl<T> Doing<T> for Result<T, sqlx::Error> {
+impl<T> Doing<T> for rusqlite::Result<T> {
     fn doing(self, doing: &str) -> Result<T, StoreError> {
         self.map_err(|error| match error {
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
-                corrupt(doing, &error)
-            }
-            sqlx::Error::PoolClosed => StoreError::Closed,
-            sqlx::Error::Database(error) => database(doing, error.message()),
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::InvalidColumnName(_)
+            | rusqlite::Error::QueryReturnedNoRows => corrupt(doing, &error),
+            rusqlite::Error::SqliteFailure(_, Some(message)) => database(doing, &message),
             error => database(doing, &error),
         })
     }
@@ -75,11 +76,22 @@ pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError
 }
 
 /// A place as the `repository` table holds it.
-#[derive(sqlx::FromRow)]
 pub(super) struct PlaceColumns {
     tracker: String,
     installation: String,
     repository: String,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for PlaceColumns {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tracker: row.get("tracker")?,
+            installation: row.get("installation")?,
+            repository: row.get("repository")?,
+        })
+    }
 }
 
 impl From<PlaceColumns> for Place {

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use rusqlite::{Connection, params};
 use serde::Serialize;
-use sqlx::SqliteConnection;
 
-use super::convert::{Doing as _, millis, to_json};
+use super::convert::{millis, to_json};
+use super::statement;
 use crate::backlog::{Event, Lane, Place, Subject};
 use crate::store::{Signal, StoreError};
 
@@ -37,12 +38,13 @@ impl<'a> Mark<'a> {
 
 /// Makes subjects dirty: one row each, however many marks it has; the most urgent lane and the earliest time count, and
 /// what was dead lives again.
-pub(super) async fn mark_dirty(connection: &mut SqliteConnection, marks: &[Mark<'_>]) -> Result<(), StoreError> {
+pub(super) fn mark_dirty(db: &Connection, marks: &[Mark<'_>]) -> Result<(), StoreError> {
     if marks.is_empty() {
         return Ok(());
     }
-    know_places(connection, marks.iter().map(|mark| (mark.place, mark.name))).await?;
-    sqlx::query(
+    know_places(db, marks.iter().map(|mark| (mark.place, mark.name)))?;
+    statement::execute(
+        db,
         "INSERT INTO work (subject, repository_id, kind, lane, revision, due_at, ready_at)
          SELECT dirty.value ->> 'subject', repository.id, dirty.value ->> 'kind', dirty.value ->> 'lane', 1,
                 dirty.value ->> 'due_at', dirty.value ->> 'due_at'
@@ -58,11 +60,9 @@ pub(super) async fn mark_dirty(connection: &mut SqliteConnection, marks: &[Mark<
              due_at = min(work.due_at, excluded.due_at),
              ready_at = CASE WHEN work.lease IS NULL THEN min(work.due_at, excluded.due_at) ELSE work.ready_at END,
              attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL",
-    )
-    .bind(to_json(&one_row_each(marks))?)
-    .execute(connection)
-    .await
-    .doing("writing to the work table")?;
+        params![to_json(&one_row_each(marks))?],
+        "writing to the work table",
+    )?;
     Ok(())
 }
 
@@ -95,8 +95,8 @@ fn one_row_each<'a>(marks: &[Mark<'a>]) -> Vec<Row<'a>> {
 }
 
 /// Sees to it that these places have a row, and notes a name that is new.
-pub(super) async fn know_places<'a>(
-    connection: &mut SqliteConnection,
+pub(super) fn know_places<'a>(
+    db: &Connection,
     places: impl Iterator<Item = (&'a Place, Option<&'a str>)>,
 ) -> Result<(), StoreError> {
     #[derive(Serialize)]
@@ -115,17 +115,16 @@ pub(super) async fn know_places<'a>(
             rows.push(Known { place, name });
         }
     }
-    sqlx::query(
+    statement::execute(
+        db,
         "INSERT INTO repository (tracker, installation, repository, name)
          SELECT value ->> 'tracker', value ->> 'installation', value ->> 'repository', value ->> 'name'
          FROM json_each(?1) WHERE true ORDER BY key
          ON CONFLICT (tracker, installation, repository) DO UPDATE SET name = excluded.name
          WHERE excluded.name IS NOT NULL AND repository.name IS DISTINCT FROM excluded.name",
-    )
-    .bind(to_json(&rows)?)
-    .execute(connection)
-    .await
-    .doing("noting a repository's name")?;
+        params![to_json(&rows)?],
+        "noting a repository's name",
+    )?;
     Ok(())
 }
 
@@ -139,29 +138,24 @@ pub(super) struct Sign<'a> {
 }
 
 /// Keeps signals until their subject's handler has consumed them, in this order.
-pub(super) async fn keep_signals(connection: &mut SqliteConnection, signs: &[Sign<'_>]) -> Result<(), StoreError> {
+pub(super) fn keep_signals(db: &Connection, signs: &[Sign<'_>]) -> Result<(), StoreError> {
     if signs.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    statement::execute(
+        db,
         "INSERT INTO signal (subject, inbox_seq, event)
          SELECT value ->> 'subject', value ->> 'inbox', value ->> 'event' FROM json_each(?1) ORDER BY key",
-    )
-    .bind(to_json(signs)?)
-    .execute(connection)
-    .await
-    .doing("keeping an event")?;
+        params![to_json(signs)?],
+        "keeping an event",
+    )?;
     Ok(())
 }
 
 /// Makes subjects dirty without a delivery. A signal without an event leaves nothing to consume.
-pub(super) async fn enqueue(
-    connection: &mut SqliteConnection,
-    signals: &[Signal],
-    due_at: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) fn enqueue(db: &Connection, signals: &[Signal], due_at: Timestamp) -> Result<(), StoreError> {
     let marks: Vec<Mark<'_>> = signals.iter().map(|signal| Mark::of(signal, due_at)).collect();
-    mark_dirty(connection, &marks).await?;
+    mark_dirty(db, &marks)?;
     let signs: Vec<Sign<'_>> = signals
         .iter()
         .filter_map(|signal| {
@@ -169,5 +163,5 @@ pub(super) async fn enqueue(
             Some(Sign { inbox: None, subject: signal.subject.to_string(), event: Some(event) })
         })
         .collect();
-    keep_signals(connection, &signs).await
+    keep_signals(db, &signs)
 }

@@ -1,5 +1,5 @@
-//! What happens to jobs that share a transaction when one of them, or the transaction, fails. On one thread all jobs that
-//! are sent before the first wait are one batch.
+//! What happens to jobs that share a transaction when one of them, or the transaction, fails. While the writer is held up,
+//! what is asked for gathers, and is one batch when it goes on.
 
 use std::time::Duration;
 
@@ -7,18 +7,33 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::convert::Doing as _;
+use super::file::{self, Opening};
 use super::writer::Writer;
-use super::{claim, file};
+use super::{claim, statement};
 use crate::backlog::{Lane, Place, Subject, SubjectKind, TrackerName};
 use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
 
-async fn writer(dir: &TempDir) -> Writer {
+fn writer(dir: &TempDir) -> Writer {
     let path = dir.path().join("a.db");
-    Writer::start(file::open(&path).await.unwrap(), file::writing(&path))
+    Writer::start(file::open(&path).unwrap(), Opening::of(&path)).unwrap()
+}
+
+/// Holds the writer up until the sender is dropped.
+async fn hold_up(writer: &Writer) -> std::sync::mpsc::Sender<()> {
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let (begun, is_held) = tokio::sync::oneshot::channel();
+    let held = writer.write(move |_| {
+        begun.send(()).ok();
+        wait.recv().ok();
+        Ok(())
+    });
+    // What was asked for is done, whether or not somebody waits for it.
+    assert!(held.now_or_never().is_none());
+    is_held.await.unwrap();
+    go_on
 }
 
 fn arrival(delivery: usize, payload: usize) -> Arrival {
@@ -42,82 +57,74 @@ fn arrival(delivery: usize, payload: usize) -> Arrival {
     }
 }
 
-async fn run(db: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
-    sqlx::query(sql).execute(db).await.doing("testing")?;
-    Ok(())
+fn run(db: &Connection, sql: &str) -> Result<(), StoreError> {
+    statement::execute(db, sql, [], "testing").map(drop)
 }
 
 /// How many deliveries, subjects and signals are on disk.
-async fn counts(dir: &TempDir) -> (i64, i64, i64) {
-    let readers = file::readers(&dir.path().join("a.db")).await.unwrap();
-    sqlx::query_as("SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM work), (SELECT count(*) FROM signal)")
-        .fetch_one(&readers)
-        .await
-        .unwrap()
+fn counts(dir: &TempDir) -> (i64, i64, i64) {
+    let sql = "SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM work), (SELECT count(*) FROM signal)";
+    statement::row(&file::reading(&dir.path().join("a.db")).unwrap(), sql, [], "counting").unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn a_job_that_fails_undoes_only_itself() {
     let dir = tempfile::tempdir().unwrap();
-    let writer = writer(&dir).await;
+    let writer = writer(&dir);
+    let held_up = hold_up(&writer).await;
     let failing = writer.write(|db| {
-        Box::pin(async move {
-            run(db, "INSERT INTO tick (schedule, at) VALUES ('half', 1)").await?;
-            run(db, "INSERT INTO tick (schedule, at) VALUES ('half', NULL)").await
-        })
+        run(db, "INSERT INTO tick (schedule, at) VALUES ('half', 1)")?;
+        run(db, "INSERT INTO tick (schedule, at) VALUES ('half', NULL)")
     });
-    let fine = writer.write(|db| Box::pin(run(db, "INSERT INTO tick (schedule, at) VALUES ('whole', 1)")));
+    let fine = writer.write(|db| run(db, "INSERT INTO tick (schedule, at) VALUES ('whole', 1)"));
     let deliveries = join_all((0..5).map(|n| writer.receive(arrival(n, 10))));
-    let (failing, fine, deliveries) = tokio::join!(failing, fine, deliveries);
+    let (failing, fine, deliveries, ()) = tokio::join!(failing, fine, deliveries, async { drop(held_up) });
     assert!(failing.unwrap_err().to_string().contains("NOT NULL"));
     fine.unwrap();
     assert!(deliveries.into_iter().all(|receipt| receipt.unwrap() == Receipt::New));
-    assert_eq!(counts(&dir).await, (5, 5, 5));
-    let ticks: Vec<String> = sqlx::query_scalar("SELECT schedule FROM tick")
-        .fetch_all(&file::readers(&dir.path().join("a.db")).await.unwrap())
-        .await
-        .unwrap();
+    assert_eq!(counts(&dir), (5, 5, 5));
+    let reader = file::reading(&dir.path().join("a.db")).unwrap();
+    let ticks: Vec<String> = statement::values(&reader, "SELECT schedule FROM tick", [], "reading ticks").unwrap();
     assert_eq!(ticks, ["whole"]);
 }
 
 #[tokio::test]
 async fn a_commit_that_fails_fails_everybody_in_it_and_writes_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let writer = writer(&dir).await;
+    let writer = writer(&dir);
+    let held_up = hold_up(&writer).await;
     // A reference to nothing that is only checked at the commit.
     let dangling = writer.write(|db| {
-        Box::pin(async move {
-            run(db, "PRAGMA defer_foreign_keys = ON").await?;
-            run(db, "INSERT INTO signal (subject, inbox_seq) VALUES ('github:item:1/1', 4711)").await
-        })
+        run(db, "PRAGMA defer_foreign_keys = ON")?;
+        run(db, "INSERT INTO signal (subject, inbox_seq) VALUES ('github:item:1/1', 4711)")
     });
     let deliveries = join_all((0..5).map(|n| writer.receive(arrival(n, 10))));
-    let (dangling, deliveries) = tokio::join!(dangling, deliveries);
+    let (dangling, deliveries, ()) = tokio::join!(dangling, deliveries, async { drop(held_up) });
     assert!(dangling.unwrap_err().to_string().contains("FOREIGN KEY"));
     assert!(deliveries.iter().all(Result::is_err), "{deliveries:?}");
-    assert_eq!(counts(&dir).await, (0, 0, 0));
+    assert_eq!(counts(&dir), (0, 0, 0));
 
     let again = writer.receive(arrival(1, 10)).await;
     assert_eq!(again.unwrap(), Receipt::New, "the next transaction has a fresh connection");
-    assert_eq!(counts(&dir).await, (1, 1, 1));
+    assert_eq!(counts(&dir), (1, 1, 1));
 }
 
 #[tokio::test]
 async fn a_writer_whose_last_commit_failed_is_not_well_until_one_succeeds() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.db");
-    let db = file::open(&path).await.unwrap();
-    let mut other = file::connect(&path).await.unwrap();
-    let writer = Writer::start(db, file::writing(&path).busy_timeout(Duration::ZERO));
+    let db = file::open(&path).unwrap();
+    db.busy_timeout(Duration::ZERO).unwrap();
+    let other = Opening::of(&path).connect().unwrap();
+    let writer = Writer::start(db, Opening::of(&path).waiting_for(Duration::ZERO)).unwrap();
     writer.check().await.unwrap();
-    writer.write(|db| Box::pin(run(db, "PRAGMA busy_timeout = 0"))).await.unwrap();
-    run(&mut other, "BEGIN IMMEDIATE").await.unwrap();
+    run(&other, "BEGIN IMMEDIATE").unwrap();
     writer.check().await.expect("nothing has failed yet");
     writer.receive(arrival(1, 10)).await.unwrap_err();
     for _ in 0..2 {
         assert!(writer.check().await.unwrap_err().to_string().contains("locked"));
     }
-    run(&mut other, "ROLLBACK").await.unwrap();
+    run(&other, "ROLLBACK").unwrap();
     writer.check().await.expect("it was well again by itself");
     assert_eq!(writer.receive(arrival(1, 10)).await.unwrap(), Receipt::New);
     writer.close().await;
@@ -127,15 +134,15 @@ async fn a_writer_whose_last_commit_failed_is_not_well_until_one_succeeds() {
 #[tokio::test]
 async fn the_transaction_after_a_failure_writes_something_whatever_was_asked_for() {
     let dir = tempfile::tempdir().unwrap();
-    let writer = writer(&dir).await;
+    let writer = writer(&dir);
     let log = || std::fs::metadata(dir.path().join("a.db-wal")).unwrap().len();
-    let nothing = || writer.write(|_| Box::pin(async { Ok(()) }));
+    let nothing = || writer.write(|_| Ok(()));
     // Holds the log open: the last connection that closes would empty it.
-    let _other = file::connect(&dir.path().join("a.db")).await.unwrap();
+    let _other = Opening::of(&dir.path().join("a.db")).connect().unwrap();
     let before = log();
     nothing().await.unwrap();
     assert_eq!(log(), before);
-    writer.write(|db| Box::pin(run(db, "ROLLBACK"))).await.unwrap_err();
+    writer.write(|db| run(db, "ROLLBACK")).await.unwrap_err();
     nothing().await.unwrap();
     let after = log();
     assert!(after > before, "nothing was written that could have failed");
@@ -147,16 +154,16 @@ async fn the_transaction_after_a_failure_writes_something_whatever_was_asked_for
 async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.db");
-    let mut cramped = file::open(&path).await.unwrap();
-    run(&mut cramped, "PRAGMA max_page_count = 120").await.unwrap();
-    let writer = Writer::start(cramped, file::writing(&path));
+    let cramped = file::open(&path).unwrap();
+    cramped.pragma_update(None, "max_page_count", 120).unwrap();
+    let writer = Writer::start(cramped, Opening::of(&path)).unwrap();
     let receipts = join_all((0..20).map(|n| writer.receive(arrival(n, 20_000)))).await;
     let acknowledged = receipts.iter().filter(|receipt| receipt.is_ok()).count();
     assert!(acknowledged < 20, "the disk was large enough");
     let refused = receipts.iter().find_map(|receipt| receipt.as_ref().err()).unwrap();
     assert!(refused.to_string().contains("full"), "{refused}");
     let on_disk = i64::try_from(acknowledged).unwrap();
-    assert_eq!(counts(&dir).await, (on_disk, on_disk, on_disk));
+    assert_eq!(counts(&dir), (on_disk, on_disk, on_disk));
     for (n, receipt) in receipts.iter().enumerate().filter(|(_, receipt)| receipt.is_ok()) {
         assert_eq!(receipt.as_ref().unwrap(), &Receipt::New, "{n}");
     }
@@ -165,23 +172,24 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
 #[tokio::test]
 async fn a_caller_that_stops_waiting_does_not_stop_its_job() {
     let dir = tempfile::tempdir().unwrap();
-    let writer = writer(&dir).await;
+    let writer = writer(&dir);
     {
         let mut receive = std::pin::pin!(writer.receive(arrival(1, 10)));
         assert!(receive.as_mut().now_or_never().is_none());
     }
     writer.close().await;
-    assert_eq!(counts(&dir).await, (1, 1, 1));
+    assert_eq!(counts(&dir), (1, 1, 1));
 }
 
 #[tokio::test]
 async fn a_claim_reads_only_the_indexes_of_the_work_table() {
     let dir = tempfile::tempdir().unwrap();
-    let mut db = file::open(&dir.path().join("a.db")).await.unwrap();
+    let db = file::open(&dir.path().join("a.db")).unwrap();
     for query in [claim::DUE, claim::NEXT_DUE] {
-        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
-        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(&mut db).await.unwrap();
-        let steps: Vec<&str> = plan.iter().map(|step| step.3.as_str()).filter(|step| step.contains(" work")).collect();
+        let mut explain = db.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+        let plan = explain.raw_query().mapped(|row| row.get::<_, String>("detail"));
+        let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
+        let steps: Vec<&str> = plan.iter().map(String::as_str).filter(|step| step.contains(" work")).collect();
         assert!(!steps.is_empty());
         for step in steps {
             assert!(

@@ -4,87 +4,98 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::convert::{Doing as _, corrupt, database};
+use super::convert::{Doing as _, database};
 use crate::store::StoreError;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
+/// What changed the tables, in order. The file's `user_version` says how many of them it has had; what was released stays
+/// as it is.
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_corrections.sql"),
+    include_str!("migrations/0005_catching_up.sql"),
+    include_str!("migrations/0006_boards.sql"),
+];
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 /// How many pages the log may gather before they are moved into the database: 64 MiB.
-const LOG_PAGES: &str = "16384";
+const LOG_PAGES: i64 = 16_384;
 /// To what size a log that had to grow beyond that is cut again.
-const LOG_BYTES: &str = "67108864";
+const LOG_BYTES: i64 = 67_108_864;
 /// How much the writer keeps in memory, in KiB (written as a negative number): the upper parts of its indexes.
-const CACHE: &str = "-8192";
+const CACHE: i64 = -8192;
 /// How many statements stay prepared: the inbox has one for each number of rows up to 64.
 const STATEMENTS: usize = 128;
-/// How many connections read.
-const READERS: u32 = 3;
 
 /// How connections that write are opened: every commit is on the disk when it returns. They do not create the file: one
 /// that is taken away under a running service is an error, and not an empty database.
-pub(super) fn writing(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY)
-        .pragma("wal_autocheckpoint", LOG_PAGES)
-        .pragma("journal_size_limit", LOG_BYTES)
-        .pragma("cache_size", CACHE)
-        .pragma("temp_store", "MEMORY")
-        .statement_cache_capacity(STATEMENTS)
-        .row_buffer_size(1024)
-        .disable_statement_logging()
+pub(super) struct Opening {
+    file: PathBuf,
+    busy: Duration,
 }
 
-/// Connections that only read.
-pub(super) async fn readers(file: &Path) -> Result<SqlitePool, StoreError> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(BUSY)
-        .pragma("query_only", "ON")
-        .row_buffer_size(1024)
-        .disable_statement_logging();
-    SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await.doing(&opening(file))
+impl Opening {
+    pub(super) fn of(file: &Path) -> Self {
+        Self { file: file.to_owned(), busy: BUSY }
+    }
+
+    #[cfg(test)]
+    pub(super) fn waiting_for(self, busy: Duration) -> Self {
+        Self { busy, ..self }
+    }
+
+    /// Opens the file as it is for writing.
+    pub(super) fn connect(&self) -> Result<Connection, StoreError> {
+        let doing = opening(&self.file);
+        let connection = connection(&self.file, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        let set = |name: &str, value: &dyn rusqlite::ToSql| connection.pragma_update(None, name, value).doing(&doing);
+        set("journal_mode", &"WAL")?;
+        set("synchronous", &"FULL")?;
+        set("foreign_keys", &true)?;
+        set("wal_autocheckpoint", &LOG_PAGES)?;
+        set("journal_size_limit", &LOG_BYTES)?;
+        set("cache_size", &CACHE)?;
+        set("temp_store", &"MEMORY")?;
+        Ok(connection)
+    }
 }
 
-/// Connections that read a file which must be there and have the tables of this build. Nothing in it is touched.
-pub(super) async fn existing(file: &Path) -> Result<SqlitePool, StoreError> {
+/// A connection that only reads.
+pub(super) fn reading(file: &Path) -> Result<Connection, StoreError> {
+    let connection = connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE, BUSY)?;
+    connection.pragma_update(None, "query_only", true).doing(&opening(file))?;
+    Ok(connection)
+}
+
+fn connection(file: &Path, flags: OpenFlags, busy: Duration) -> Result<Connection, StoreError> {
+    let doing = opening(file);
+    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).doing(&doing)?;
+    connection.busy_timeout(busy).doing(&doing)?;
+    // Plans that do not depend on what is bound: a statement with a bound LIMIT would be prepared again at each use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).doing(&doing)?;
+    Ok(connection)
+}
+
+/// A connection that reads a file which must be there and have the tables of this build. Nothing in it is touched.
+pub(super) fn check_existing(file: &Path) -> Result<(), StoreError> {
     if !file.try_exists().map_err(|error| database(&opening(file), &error))? {
         return Err(StoreError::Missing(full(file)));
     }
-    let readers = readers(file).await?;
-    let applied = applied(&readers).await.doing(&opening(file))?;
-    let is_ours = |(version, checksum): &(i64, Vec<u8>)| {
-        MIGRATIONS.iter().any(|migration| migration.version == *version && *migration.checksum == **checksum)
-    };
-    if !applied.iter().all(is_ours) {
-        return Err(StoreError::Newer(full(file)));
+    match pending(&reading(file)?).doing(&opening(file))? {
+        None => Err(StoreError::Newer(full(file))),
+        Some([]) => Ok(()),
+        Some(_) => Err(StoreError::Older(full(file))),
     }
-    if applied.len() < MIGRATIONS.iter().count() {
-        return Err(StoreError::Older(full(file)));
-    }
-    Ok(readers)
 }
 
-/// The migrations that a database has had, as sqlx notes them: version and checksum. None where there are no tables yet.
-async fn applied(readers: &SqlitePool) -> sqlx::Result<Vec<(i64, Vec<u8>)>> {
-    let noted = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
-    if sqlx::query_scalar::<_, i64>(noted).fetch_one(readers).await? == 0 {
-        return Ok(Vec::new());
-    }
-    sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success").fetch_all(readers).await
-}
-
-/// Opens the file as it is for writing.
-pub(super) async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
-    writing(file).connect().await.doing(&opening(file))
+/// The migrations that a database has not had; none if it has had more than there are.
+fn pending(connection: &Connection) -> rusqlite::Result<Option<&'static [&'static str]>> {
+    let had: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(had).ok().and_then(|had| MIGRATIONS.get(had..)))
 }
 
 fn opening(file: &Path) -> String {
@@ -97,22 +108,28 @@ fn full(file: &Path) -> String {
 }
 
 /// Opens the file for writing, creates it if need be, and brings its tables up to date.
-pub(super) async fn open(file: &Path) -> Result<SqliteConnection, StoreError> {
+pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let doing = opening(file);
     create_private(file).map_err(|error| database(&doing, &error))?;
-    let mut connection = connect(file).await?;
-    // One transaction around all, so that two processes that open a new file at once do not both create the tables.
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.doing(&doing)?;
-    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| not_migrated(&doing, &error))?;
-    transaction.commit().await.doing(&doing)?;
+    let mut connection = Opening::of(file).connect()?;
+    let Some(()) = migrate(&mut connection).doing(&doing)? else { return Err(StoreError::Newer(full(file))) };
     Ok(connection)
 }
 
-fn not_migrated(doing: &str, error: &MigrateError) -> StoreError {
-    match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => corrupt(doing, error),
-        error => database(doing, error),
+/// One transaction around all, so that two processes that open a new file at once do not both create the tables. None: the
+/// file has had migrations that this build does not know.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<()>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let Some(pending) = pending(&transaction)? else { return Ok(None) };
+    for migration in pending {
+        transaction.execute_batch(migration)?;
     }
+    if !pending.is_empty() {
+        let had = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+        transaction.pragma_update(None, "user_version", had)?;
+    }
+    transaction.commit()?;
+    Ok(Some(()))
 }
 
 /// A new file is for its owner only: it holds what is in private repositories.

@@ -6,29 +6,25 @@
 //! - Something arrived meanwhile (the revision moved on): the subject stays dirty, whatever the ending says.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+use rusqlite::{Connection, params};
 
-use super::convert::{Doing as _, maybe_moment, millis};
+use super::convert::{maybe_moment, millis};
 use super::dirty::{Mark, mark_dirty};
+use super::statement;
 use super::{item, record};
 use crate::backlog::{Place, Subject};
 use crate::store::{Claim, Disposition, Ending, Finished, StoreError};
 
 /// Ends a claim.
-pub(super) async fn finish(
-    connection: &mut SqliteConnection,
-    claim: &Claim,
-    ending: &Ending,
-    now: Timestamp,
-) -> Result<Finished, StoreError> {
-    let Some(held) = held(connection, claim).await? else {
+pub(super) fn finish(db: &Connection, claim: &Claim, ending: &Ending, now: Timestamp) -> Result<Finished, StoreError> {
+    let Some(held) = held(db, claim)? else {
         return Ok(Finished::LeaseLost);
     };
     if let Some(memory) = &ending.memory {
-        item::save(connection, &claim.subject, &claim.place, memory).await?;
+        item::save(db, &claim.subject, &claim.place, memory)?;
     }
-    record::save(connection, &ending.records).await?;
-    dispose(connection, claim, held, &ending.disposition, now).await
+    record::save(db, &ending.records)?;
+    dispose(db, claim, held, &ending.disposition, now)
 }
 
 /// A row of the work table whose lease is ours.
@@ -40,14 +36,13 @@ struct Held {
     missing_since: Option<Timestamp>,
 }
 
-async fn held(connection: &mut SqliteConnection, claim: &Claim) -> Result<Option<Held>, StoreError> {
-    let row: Option<(i64, i64, Option<i64>)> =
-        sqlx::query_as("SELECT revision, attempts, missing_since FROM work WHERE subject = ?1 AND lease = ?2")
-            .bind(claim.subject.to_string())
-            .bind(claim.lease.0)
-            .fetch_optional(connection)
-            .await
-            .doing("looking after a lease")?;
+fn held(db: &Connection, claim: &Claim) -> Result<Option<Held>, StoreError> {
+    let row: Option<(i64, i64, Option<i64>)> = statement::row(
+        db,
+        "SELECT revision, attempts, missing_since FROM work WHERE subject = ?1 AND lease = ?2",
+        params![claim.subject.to_string(), claim.lease.0],
+        "looking after a lease",
+    )?;
     row.map(|(revision, attempts, missing_since)| {
         let missing_since = maybe_moment(missing_since)?;
         Ok(Held { moved_on: revision != claim.revision, attempts, missing_since })
@@ -55,8 +50,8 @@ async fn held(connection: &mut SqliteConnection, claim: &Claim) -> Result<Option
     .transpose()
 }
 
-async fn dispose(
-    connection: &mut SqliteConnection,
+fn dispose(
+    db: &Connection,
     claim: &Claim,
     held: Held,
     disposition: &Disposition,
@@ -64,26 +59,26 @@ async fn dispose(
 ) -> Result<Finished, StoreError> {
     match disposition {
         Disposition::Done => {
-            consume(connection, claim).await?;
-            leave(connection, claim, now).await
+            consume(db, claim)?;
+            leave(db, claim, now)
         }
         Disposition::Rekeyed { to, place } if *to == claim.subject => {
-            mark_dirty(connection, &[mark(claim, to, place, now)]).await?;
-            release(connection, claim, Release::due(now)).await
+            mark_dirty(db, &[mark(claim, to, place, now)])?;
+            release(db, claim, Release::due(now))
         }
         Disposition::Rekeyed { to, place } => {
-            mark_dirty(connection, &[mark(claim, to, place, now)]).await?;
-            move_signals(connection, claim, to).await?;
-            item::rekey(connection, &claim.subject, to, place).await?;
-            leave(connection, claim, now).await
+            mark_dirty(db, &[mark(claim, to, place, now)])?;
+            move_signals(db, claim, to)?;
+            item::rekey(db, &claim.subject, to, place)?;
+            leave(db, claim, now)
         }
         Disposition::Later { until, why } => {
             let later = Release { note: Some(why), ..Release::due(*until).keeping(held) };
-            release(connection, claim, later).await
+            release(db, claim, later)
         }
         Disposition::LookAgain { at } => {
             let missing_since = Some(held.missing_since.unwrap_or(now));
-            release(connection, claim, Release { missing_since, ..Release::due(*at).keeping(held) }).await
+            release(db, claim, Release { missing_since, ..Release::due(*at).keeping(held) })
         }
         Disposition::Failed { error, retry_at, max_attempts } => {
             let attempts = if held.moved_on { 0 } else { held.attempts.saturating_add(1) };
@@ -94,9 +89,9 @@ async fn dispose(
                 dead_at: dead.then_some(now),
                 ..Release::due(*retry_at).keeping(held)
             };
-            release(connection, claim, failed).await
+            release(db, claim, failed)
         }
-        Disposition::Released => release(connection, claim, Release::due(now).keeping(held)).await,
+        Disposition::Released => release(db, claim, Release::due(now).keeping(held)),
     }
 }
 
@@ -105,21 +100,18 @@ fn mark<'a>(claim: &Claim, to: &'a Subject, place: &'a Place, now: Timestamp) ->
 }
 
 /// Takes the subject out of the table, unless something arrived meanwhile or is still to be seen: then it is due now.
-async fn leave(connection: &mut SqliteConnection, claim: &Claim, now: Timestamp) -> Result<Finished, StoreError> {
-    let gone = sqlx::query(
+fn leave(db: &Connection, claim: &Claim, now: Timestamp) -> Result<Finished, StoreError> {
+    let gone = statement::execute(
+        db,
         "DELETE FROM work WHERE subject = ?1 AND lease = ?2 AND revision = ?3
          AND NOT EXISTS (SELECT 1 FROM signal WHERE signal.subject = work.subject)",
-    )
-    .bind(claim.subject.to_string())
-    .bind(claim.lease.0)
-    .bind(claim.revision)
-    .execute(&mut *connection)
-    .await
-    .doing("ending work")?;
-    if gone.rows_affected() > 0 {
+        params![claim.subject.to_string(), claim.lease.0, claim.revision],
+        "ending work",
+    )?;
+    if gone > 0 {
         return Ok(Finished::Clean);
     }
-    release(connection, claim, Release::due(now)).await
+    release(db, claim, Release::due(now))
 }
 
 /// How a row goes back into the queue.
@@ -143,52 +135,46 @@ impl Release<'_> {
     }
 }
 
-async fn release(
-    connection: &mut SqliteConnection,
-    claim: &Claim,
-    release: Release<'_>,
-) -> Result<Finished, StoreError> {
-    sqlx::query(
+fn release(db: &Connection, claim: &Claim, release: Release<'_>) -> Result<Finished, StoreError> {
+    statement::execute(
+        db,
         "UPDATE work SET lease = NULL, due_at = ?3, ready_at = CASE WHEN ?6 IS NULL THEN ?3 END,
              attempts = ?4, missing_since = ?5, dead_at = ?6, note = ?7
          WHERE subject = ?1 AND lease = ?2",
-    )
-    .bind(claim.subject.to_string())
-    .bind(claim.lease.0)
-    .bind(millis(release.due_at))
-    .bind(release.attempts)
-    .bind(release.missing_since.map(millis))
-    .bind(release.dead_at.map(millis))
-    .bind(release.note)
-    .execute(connection)
-    .await
-    .doing("giving work back")?;
+        params![
+            claim.subject.to_string(),
+            claim.lease.0,
+            millis(release.due_at),
+            release.attempts,
+            release.missing_since.map(millis),
+            release.dead_at.map(millis),
+            release.note
+        ],
+        "giving work back",
+    )?;
     Ok(if release.dead_at.is_some() { Finished::Dead } else { Finished::Pending })
 }
 
 /// Forgets the signals that the claim has shown.
-async fn consume(connection: &mut SqliteConnection, claim: &Claim) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM signal WHERE subject = ?1 AND seq <= ?2")
-        .bind(claim.subject.to_string())
-        .bind(claim.seen)
-        .execute(connection)
-        .await
-        .doing("consuming events")?;
+fn consume(db: &Connection, claim: &Claim) -> Result<(), StoreError> {
+    statement::execute(
+        db,
+        "DELETE FROM signal WHERE subject = ?1 AND seq <= ?2",
+        params![claim.subject.to_string(), claim.seen],
+        "consuming events",
+    )?;
     Ok(())
 }
 
 /// Gives the signals that the claim has shown to another subject, under new numbers: a claim of that one that is running
 /// has not seen them and must not consume them.
-async fn move_signals(connection: &mut SqliteConnection, claim: &Claim, to: &Subject) -> Result<(), StoreError> {
-    sqlx::query(
+fn move_signals(db: &Connection, claim: &Claim, to: &Subject) -> Result<(), StoreError> {
+    statement::execute(
+        db,
         "INSERT INTO signal (subject, inbox_seq, event)
          SELECT ?3, inbox_seq, event FROM signal WHERE subject = ?1 AND seq <= ?2 ORDER BY seq",
-    )
-    .bind(claim.subject.to_string())
-    .bind(claim.seen)
-    .bind(to.to_string())
-    .execute(&mut *connection)
-    .await
-    .doing("moving events")?;
-    consume(connection, claim).await
+        params![claim.subject.to_string(), claim.seen, to.to_string()],
+        "moving events",
+    )?;
+    consume(db, claim)
 }

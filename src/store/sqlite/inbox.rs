@@ -1,15 +1,15 @@
 //! What came in, read again and pruned.
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use rusqlite::{Connection, params};
 
-use super::convert::{self, Doing as _, from_json, millis, moment};
+use super::convert::{self, from_json, millis, moment};
+use super::statement;
 use crate::store::{DeliveryRow, StoreError};
 
 /// How many rows one transaction prunes, so that deliveries need not wait long for it.
 pub(super) const PRUNED_AT_ONCE: u64 = 200;
 
-#[derive(sqlx::FromRow)]
 struct Row {
     tracker: String,
     delivery: String,
@@ -18,6 +18,22 @@ struct Row {
     received_at: i64,
     ignored: Option<String>,
     subjects: String,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for Row {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tracker: row.get("tracker")?,
+            delivery: row.get("delivery")?,
+            event: row.get("event")?,
+            action: row.get("action")?,
+            received_at: row.get("received_at")?,
+            ignored: row.get("ignored")?,
+            subjects: row.get("subjects")?,
+        })
+    }
 }
 
 impl Row {
@@ -36,29 +52,25 @@ impl Row {
 }
 
 /// The newest deliveries, newest first.
-pub(super) async fn deliveries(readers: &SqlitePool, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
+pub(super) fn deliveries(db: &Connection, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
+    let rows: Vec<Row> = statement::rows(
+        db,
         "SELECT tracker, delivery, event, action, received_at, ignored, subjects
          FROM inbox ORDER BY seq DESC LIMIT ?1",
-    )
-    .bind(limit)
-    .fetch_all(readers)
-    .await
-    .doing("reading the inbox")?;
+        params![limit],
+        "reading the inbox",
+    )?;
     rows.into_iter().map(Row::into_delivery).collect()
 }
 
 /// Empties some of the payloads that came before this moment; returns how many.
-pub(super) async fn prune_some(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
-    let rows = sqlx::query(
+pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let rows = statement::execute(
+        db,
         "UPDATE inbox SET payload = NULL WHERE seq IN (
              SELECT seq FROM inbox WHERE received_at < ?1 AND payload IS NOT NULL ORDER BY received_at LIMIT ?2)",
-    )
-    .bind(millis(before))
-    .bind(i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX))
-    .execute(connection)
-    .await
-    .doing("pruning payloads")?
-    .rows_affected();
+        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
+        "pruning payloads",
+    )?;
     Ok(rows)
 }

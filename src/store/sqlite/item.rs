@@ -1,23 +1,20 @@
 //! What is remembered of items.
 
-use sqlx::{SqliteConnection, SqlitePool};
+use rusqlite::{Connection, params};
 
-use super::convert::{self, Doing as _, from_json, millis, to_json};
+use super::convert::{self, from_json, millis, to_json};
 use super::dirty::know_places;
+use super::statement;
 use crate::backlog::{CategoryName, ItemState, Place, Side, Subject};
 use crate::decide::{ItemMemory, Verdict};
 use crate::store::StoreError;
 
 /// Remembers an item as it is now.
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
-    subject: &Subject,
-    place: &Place,
-    memory: &ItemMemory,
-) -> Result<(), StoreError> {
+pub(super) fn save(db: &Connection, subject: &Subject, place: &Place, memory: &ItemMemory) -> Result<(), StoreError> {
     let (decided_by, category) = decision(&memory.verdict);
-    know_places(connection, std::iter::once((place, None))).await?;
-    sqlx::query(
+    know_places(db, std::iter::once((place, None)))?;
+    statement::execute(
+        db,
         "INSERT INTO item (subject, repository_id, state, category, side, decided_by, created_at, seen_at, memory,
              own_word, corrected_at)
          SELECT ?1, id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM repository
@@ -26,23 +23,23 @@ pub(super) async fn save(
              category = excluded.category, side = excluded.side, decided_by = excluded.decided_by,
              created_at = excluded.created_at, seen_at = excluded.seen_at, memory = excluded.memory,
              own_word = excluded.own_word, corrected_at = excluded.corrected_at",
-    )
-    .bind(subject.to_string())
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .bind(state(memory.item.state))
-    .bind(category.map(CategoryName::as_str))
-    .bind(memory.side.map(Side::name))
-    .bind(decided_by)
-    .bind(memory.item.created_at.map(millis))
-    .bind(millis(memory.seen_at))
-    .bind(to_json(memory)?)
-    .bind(memory.own_word.as_ref().map(CategoryName::as_str))
-    .bind(memory.correction().map(|correction| millis(correction.at)))
-    .execute(connection)
-    .await
-    .doing("remembering an item")?;
+        params![
+            subject.to_string(),
+            place.tracker.as_str(),
+            &place.installation,
+            &place.repository,
+            state(memory.item.state),
+            category.map(CategoryName::as_str),
+            memory.side.map(Side::name),
+            decided_by,
+            memory.item.created_at.map(millis),
+            millis(memory.seen_at),
+            to_json(memory)?,
+            memory.own_word.as_ref().map(CategoryName::as_str),
+            memory.correction().map(|correction| millis(correction.at))
+        ],
+        "remembering an item",
+    )?;
     Ok(())
 }
 
@@ -62,74 +59,61 @@ fn state(state: ItemState) -> &'static str {
 }
 
 /// Moves what is remembered to a subject's new name, unless something is remembered under that one already.
-pub(super) async fn rekey(
-    connection: &mut SqliteConnection,
-    from: &Subject,
-    to: &Subject,
-    place: &Place,
-) -> Result<(), StoreError> {
-    sqlx::query(
+pub(super) fn rekey(db: &Connection, from: &Subject, to: &Subject, place: &Place) -> Result<(), StoreError> {
+    statement::execute(
+        db,
         "UPDATE item SET subject = ?2, repository_id =
              (SELECT id FROM repository WHERE tracker = ?3 AND installation = ?4 AND repository = ?5)
          WHERE subject = ?1 AND NOT EXISTS (SELECT 1 FROM item WHERE subject = ?2)",
-    )
-    .bind(from.to_string())
-    .bind(to.to_string())
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .execute(&mut *connection)
-    .await
-    .doing("moving what is remembered of an item")?;
-    sqlx::query("UPDATE OR IGNORE stay SET item = ?2 WHERE item = ?1")
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .execute(&mut *connection)
-        .await
-        .doing("moving an item's stays in sprints")?;
-    sqlx::query("DELETE FROM item WHERE subject = ?1")
-        .bind(from.to_string())
-        .execute(connection)
-        .await
-        .doing("moving what is remembered of an item")?;
+        params![from.to_string(), to.to_string(), place.tracker.as_str(), &place.installation, &place.repository],
+        "moving what is remembered of an item",
+    )?;
+    statement::execute(
+        db,
+        "UPDATE OR IGNORE stay SET item = ?2 WHERE item = ?1",
+        params![from.to_string(), to.to_string()],
+        "moving an item's stays in sprints",
+    )?;
+    statement::execute(
+        db,
+        "DELETE FROM item WHERE subject = ?1",
+        params![from.to_string()],
+        "moving what is remembered of an item",
+    )?;
     Ok(())
 }
 
 /// What is remembered of an item.
-pub(super) async fn load(readers: &SqlitePool, subject: &Subject) -> Result<Option<ItemMemory>, StoreError> {
-    let memory: Option<String> = sqlx::query_scalar("SELECT memory FROM item WHERE subject = ?1")
-        .bind(subject.to_string())
-        .fetch_optional(readers)
-        .await
-        .doing("reading what is remembered of an item")?;
+pub(super) fn load(db: &Connection, subject: &Subject) -> Result<Option<ItemMemory>, StoreError> {
+    let memory: Option<String> = statement::maybe_value(
+        db,
+        "SELECT memory FROM item WHERE subject = ?1",
+        params![subject.to_string()],
+        "reading what is remembered of an item",
+    )?;
     memory.as_deref().map(from_json).transpose()
 }
 
 /// The newest items; one whose age is unknown counts from when it was seen.
-pub(super) async fn newest(readers: &SqlitePool, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
+pub(super) fn newest(db: &Connection, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError> {
+    let rows: Vec<(String, String)> = statement::rows(
+        db,
         "SELECT subject, memory FROM item ORDER BY coalesce(created_at, seen_at) DESC, subject LIMIT ?1",
-    )
-    .bind(limit)
-    .fetch_all(readers)
-    .await
-    .doing("reading what is remembered of items")?;
+        params![limit],
+        "reading what is remembered of items",
+    )?;
     rows.iter().map(|(subject, memory)| Ok((convert::subject(subject)?, from_json(memory)?))).collect()
 }
 
 /// The newest items of one repository.
-pub(super) async fn newest_in(readers: &SqlitePool, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
-    let rows: Vec<String> = sqlx::query_scalar(
+pub(super) fn newest_in(db: &Connection, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
+    let rows: Vec<String> = statement::values(
+        db,
         "SELECT memory FROM item JOIN repository ON repository.id = item.repository_id
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3
          ORDER BY item.created_at DESC, subject LIMIT ?4",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .bind(limit)
-    .fetch_all(readers)
-    .await
-    .doing("reading what is remembered of a repository's items")?;
+        params![place.tracker.as_str(), &place.installation, &place.repository, limit],
+        "reading what is remembered of a repository's items",
+    )?;
     rows.iter().map(|memory| from_json(memory)).collect()
 }

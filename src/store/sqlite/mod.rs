@@ -1,6 +1,6 @@
 //! The store in one `SQLite` file.
 //!
-//! One task writes ([`writer`]), a few connections read. `plimsoll serve` keeps a lock beside the file; short commands
+//! One thread writes ([`writer`]), a few connections read. `plimsoll serve` keeps a lock beside the file; short commands
 //! of other processes write between its transactions.
 
 mod board;
@@ -16,21 +16,24 @@ mod finish;
 mod inbox;
 mod item;
 mod queue;
+mod reader;
 mod receive;
 mod record;
 mod redelivery;
 mod repository;
 mod sprint;
+mod statement;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::SqlitePool;
+use rusqlite::Connection;
 
-use self::convert::Doing as _;
+use self::file::Opening;
+use self::reader::Readers;
 use self::writer::Writer;
 use super::{
     Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, CorrectionRow, CorrectionsOf,
@@ -43,25 +46,44 @@ use crate::decide::ItemMemory;
 
 pub use file::ServeLock;
 
+/// Does what may wait for the disk or another process where nobody else waits for it.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?
+}
+
 /// A store in one `SQLite` file.
 pub(super) struct SqliteStore {
     writer: Writer,
-    readers: SqlitePool,
+    readers: Readers,
 }
 
 impl SqliteStore {
     /// Opens a file, which is created if it is not there.
     pub(super) async fn open(file: &Path) -> Result<Self, StoreError> {
-        let connection = file::open(file).await?;
-        let readers = file::readers(file).await?;
-        Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
+        let file = file.to_owned();
+        blocking(move || {
+            let connection = file::open(&file)?;
+            Self::start(file, connection)
+        })
+        .await
     }
 
     /// Opens a file that must be there and have the tables of this build.
     pub(super) async fn open_existing(file: &Path) -> Result<Self, StoreError> {
-        let readers = file::existing(file).await?;
-        let connection = file::connect(file).await?;
-        Ok(Self { writer: Writer::start(connection, file::writing(file)), readers })
+        let file = file.to_owned();
+        blocking(move || {
+            file::check_existing(&file)?;
+            let connection = Opening::of(&file).connect()?;
+            Self::start(file, connection)
+        })
+        .await
+    }
+
+    fn start(file: PathBuf, connection: Connection) -> Result<Self, StoreError> {
+        let writer = Writer::start(connection, Opening::of(&file))?;
+        Ok(Self { writer, readers: Readers::open(file)? })
     }
 
     /// Keeps a second `serve` off the file.
@@ -77,13 +99,13 @@ impl Store for SqliteStore {
     }
 
     async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
-        inbox::deliveries(&self.readers, limit).await
+        self.readers.read(move |db| inbox::deliveries(db, limit)).await
     }
 
     async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut pruned = 0;
         loop {
-            let some = self.writer.write(move |db| Box::pin(inbox::prune_some(db, before))).await?;
+            let some = self.writer.write(move |db| inbox::prune_some(db, before)).await?;
             pruned += some;
             if some < inbox::PRUNED_AT_ONCE {
                 return Ok(pruned);
@@ -97,7 +119,8 @@ impl Store for SqliteStore {
         failed: Vec<FailedDelivery>,
         now: Timestamp,
     ) -> Result<Vec<FailedDelivery>, StoreError> {
-        redelivery::to_ask_again(&self.readers, tracker, failed, now).await
+        let tracker = tracker.clone();
+        self.readers.read(move |db| redelivery::to_ask_again(db, &tracker, failed, now)).await
     }
 
     async fn note_asked(
@@ -107,37 +130,37 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (tracker, failed) = (tracker.clone(), failed.clone());
-        self.writer.write(move |db| Box::pin(async move { redelivery::note(db, &tracker, &failed, now).await })).await
+        self.writer.write(move |db| redelivery::note(db, &tracker, &failed, now)).await
     }
 
     async fn enqueue_all(&self, signals: Vec<Signal>, due_at: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |db| Box::pin(async move { dirty::enqueue(db, &signals, due_at).await })).await
+        self.writer.write(move |db| dirty::enqueue(db, &signals, due_at)).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-        if request.limit == 0 || !claim::anything_due(&self.readers, request.now).await? {
+        if request.limit == 0 || !self.readers.read(move |db| claim::anything_due(db, request.now)).await? {
             return Ok(Vec::new());
         }
-        self.writer.write(move |db| Box::pin(claim::claim(db, request))).await
+        self.writer.write(move |db| claim::claim(db, request)).await
     }
 
     async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError> {
         let subject = subject.clone();
-        self.writer.write(move |db| Box::pin(async move { claim::claim_subject(db, &subject, request).await })).await
+        self.writer.write(move |db| claim::claim_subject(db, &subject, request)).await
     }
 
     async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
         let leases = leases.to_vec();
-        self.writer.write(move |db| Box::pin(async move { claim::renew(db, &leases, until).await })).await
+        self.writer.write(move |db| claim::renew(db, &leases, until)).await
     }
 
     async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError> {
         let claim = claim.clone();
-        self.writer.write(move |db| Box::pin(async move { finish::finish(db, &claim, &ending, now).await })).await
+        self.writer.write(move |db| finish::finish(db, &claim, &ending, now)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        claim::next_due(&self.readers).await
+        self.readers.read(claim::next_due).await
     }
 
     async fn pause(
@@ -148,52 +171,52 @@ impl Store for SqliteStore {
         why: &str,
     ) -> Result<(), StoreError> {
         let (tracker, installation, why) = (tracker.clone(), installation.to_owned(), why.to_owned());
-        self.writer
-            .write(move |db| Box::pin(async move { queue::pause(db, &tracker, &installation, until, &why).await }))
-            .await
+        self.writer.write(move |db| queue::pause(db, &tracker, &installation, until, &why)).await
     }
 
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
-        queue::work(&self.readers, limit).await
+        self.readers.read(move |db| queue::work(db, limit)).await
     }
 
     async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
-        queue::work_on(&self.readers, subject).await
+        let subject = subject.clone();
+        self.readers.read(move |db| queue::work_on(db, &subject)).await
     }
 
     async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError> {
-        depth::queue_depth(&self.readers, now).await
+        self.readers.read(move |db| depth::queue_depth(db, now)).await
     }
 
     async fn retry(&self, subject: &Subject, now: Timestamp) -> Result<bool, StoreError> {
         let subject = subject.clone();
-        self.writer.write(move |db| Box::pin(async move { queue::retry(db, &subject, now).await })).await
+        self.writer.write(move |db| queue::retry(db, &subject, now)).await
     }
 
     async fn retry_dead(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.writer.write(move |db| Box::pin(queue::retry_dead(db, now))).await
+        self.writer.write(move |db| queue::retry_dead(db, now)).await
     }
 
     async fn take_back_leases(&self) -> Result<u64, StoreError> {
-        self.writer.write(|db| Box::pin(queue::take_back_leases(db))).await
+        self.writer.write(|db| queue::take_back_leases(db)).await
     }
 
     async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError> {
         let schedule = schedule.to_owned();
-        self.writer.write(move |db| Box::pin(async move { queue::tick(db, &schedule, at, &signals).await })).await
+        self.writer.write(move |db| queue::tick(db, &schedule, at, &signals)).await
     }
 
     async fn prune_ticks(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.writer.write(move |db| Box::pin(queue::prune_ticks(db, before))).await
+        self.writer.write(move |db| queue::prune_ticks(db, before)).await
     }
 
     async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
-        repository::load(&self.readers, place).await
+        let place = place.clone();
+        self.readers.read(move |db| repository::load(db, &place)).await
     }
 
     async fn save_repository(&self, repository: &Repository, _now: Timestamp) -> Result<(), StoreError> {
         let repository = repository.clone();
-        self.writer.write(move |db| Box::pin(async move { repository::save(db, &repository).await })).await
+        self.writer.write(move |db| repository::save(db, &repository)).await
     }
 
     async fn repository_named(
@@ -202,61 +225,66 @@ impl Store for SqliteStore {
         installation: &str,
         name: &str,
     ) -> Result<Option<RepositoryRow>, StoreError> {
-        repository::named(&self.readers, tracker, installation, name).await
+        let (tracker, installation, name) = (tracker.clone(), installation.to_owned(), name.to_owned());
+        self.readers.read(move |db| repository::named(db, &tracker, &installation, &name)).await
     }
 
     async fn repositories(&self, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError> {
-        repository::all(&self.readers, tracker).await
+        let tracker = tracker.clone();
+        self.readers.read(move |db| repository::all(db, &tracker)).await
     }
 
     async fn begin_sweeps(&self, place: &Place, now: Timestamp) -> Result<(), StoreError> {
         let place = place.clone();
-        self.writer.write(move |db| Box::pin(async move { repository::begin_sweeps(db, &place, now).await })).await
+        self.writer.write(move |db| repository::begin_sweeps(db, &place, now)).await
     }
 
     async fn save_swept(&self, place: &Place, until: Timestamp) -> Result<(), StoreError> {
         let place = place.clone();
-        self.writer.write(move |db| Box::pin(async move { repository::save_swept(db, &place, until).await })).await
+        self.writer.write(move |db| repository::save_swept(db, &place, until)).await
     }
 
     async fn lose_repository(&self, place: &Place) -> Result<(), StoreError> {
         let place = place.clone();
-        self.writer.write(move |db| Box::pin(async move { repository::lose(db, &place).await })).await
+        self.writer.write(move |db| repository::lose(db, &place)).await
     }
 
     async fn save_policy(&self, place: &Place, policy: &PolicyRow) -> Result<(), StoreError> {
         let (place, policy) = (place.clone(), policy.clone());
-        self.writer.write(move |db| Box::pin(async move { repository::save_policy(db, &place, &policy).await })).await
+        self.writer.write(move |db| repository::save_policy(db, &place, &policy)).await
     }
 
     async fn item(&self, subject: &Subject) -> Result<Option<ItemMemory>, StoreError> {
-        item::load(&self.readers, subject).await
+        let subject = subject.clone();
+        self.readers.read(move |db| item::load(db, &subject)).await
     }
 
     async fn items(&self, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError> {
-        item::newest(&self.readers, limit).await
+        self.readers.read(move |db| item::newest(db, limit)).await
     }
 
     async fn items_in(&self, place: &Place, limit: u32) -> Result<Vec<ItemMemory>, StoreError> {
-        item::newest_in(&self.readers, place, limit).await
+        let place = place.clone();
+        self.readers.read(move |db| item::newest_in(db, &place, limit)).await
     }
 
     async fn corrections(&self, limit: u32) -> Result<Vec<CorrectionRow>, StoreError> {
-        correction::newest(&self.readers, limit).await
+        self.readers.read(move |db| correction::newest(db, limit)).await
     }
 
     async fn correction_counts(&self) -> Result<Vec<CorrectionsOf>, StoreError> {
-        correction::counts(&self.readers).await
+        self.readers.read(correction::counts).await
     }
 
     async fn records(&self, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
-        record::newest(&self.readers, subject, limit).await
+        let subject = subject.cloned();
+        self.readers.read(move |db| record::newest(db, subject.as_ref(), limit)).await
     }
 
     async fn prune_records(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut pruned = 0;
         loop {
-            let some = self.writer.write(move |db| Box::pin(record::prune_some(db, before))).await?;
+            let some = self.writer.write(move |db| record::prune_some(db, before)).await?;
             pruned += some;
             if some < inbox::PRUNED_AT_ONCE {
                 return Ok(pruned);
@@ -266,45 +294,51 @@ impl Store for SqliteStore {
 
     async fn declare_boards(&self, place: &Place, boards: &[DeclaredBoard]) -> Result<Vec<BoardConflict>, StoreError> {
         let (place, boards) = (place.clone(), boards.to_vec());
-        self.writer.write(move |db| Box::pin(async move { board::declare(db, &place, &boards).await })).await
+        self.writer.write(move |db| board::declare(db, &place, &boards)).await
     }
 
     async fn boards(&self) -> Result<Vec<BoardRow>, StoreError> {
-        board::all(&self.readers).await
+        self.readers.read(board::all).await
     }
 
     async fn board(&self, subject: &Subject) -> Result<Option<BoardRow>, StoreError> {
-        board::load(&self.readers, subject).await
+        let subject = subject.clone();
+        self.readers.read(move |db| board::load(db, &subject)).await
     }
 
     async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
-        board::called(&self.readers, tracker, id).await
+        let (tracker, id) = (tracker.clone(), id.to_owned());
+        self.readers.read(move |db| board::called(db, &tracker, &id)).await
     }
 
     async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
-        board::with_item(&self.readers, item).await
+        let item = item.clone();
+        self.readers.read(move |db| board::with_item(db, &item)).await
     }
 
     async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError> {
         let (subject, state) = (subject.clone(), state.clone());
-        self.writer.write(move |db| Box::pin(async move { board::note(db, &subject, &state).await })).await
+        self.writer.write(move |db| board::note(db, &subject, &state)).await
     }
 
     async fn sprints(&self, board: &Subject, limit: u32) -> Result<Vec<SprintRow>, StoreError> {
-        sprint::of_board(&self.readers, board, limit).await
+        let board = board.clone();
+        self.readers.read(move |db| sprint::of_board(db, &board, limit)).await
     }
 
     async fn save_sprint(&self, board: &Subject, sprint: &SprintRow, stays: &[Stay]) -> Result<(), StoreError> {
         let (board, sprint, stays) = (board.clone(), sprint.clone(), stays.to_vec());
-        self.writer.write(move |db| Box::pin(async move { sprint::save(db, &board, &sprint, &stays).await })).await
+        self.writer.write(move |db| sprint::save(db, &board, &sprint, &stays)).await
     }
 
     async fn stays(&self, board: &Subject, start: Date) -> Result<Vec<Stay>, StoreError> {
-        sprint::stays(&self.readers, board, start).await
+        let board = board.clone();
+        self.readers.read(move |db| sprint::stays(db, &board, start)).await
     }
 
     async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError> {
-        sprint::candidates(&self.readers, board, limit).await
+        let board = board.clone();
+        self.readers.read(move |db| sprint::candidates(db, &board, limit)).await
     }
 
     async fn technical_backlog(
@@ -313,22 +347,25 @@ impl Store for SqliteStore {
         planned: &[String],
         now: Timestamp,
     ) -> Result<BacklogFigures, StoreError> {
-        sprint::backlog(&self.readers, board, planned, now).await
+        let (board, planned) = (board.clone(), planned.to_vec());
+        self.readers.read(move |db| sprint::backlog(db, &board, &planned, now)).await
     }
 
     async fn set_measure(&self, board: &Subject, measure: &Measure, now: Timestamp) -> Result<bool, StoreError> {
         let (board, measure) = (board.clone(), measure.clone());
-        self.writer.write(move |db| Box::pin(async move { board::set_measure(db, &board, &measure, now).await })).await
+        self.writer.write(move |db| board::set_measure(db, &board, &measure, now)).await
     }
 
     async fn measures(&self, board: &Subject) -> Result<Vec<MeasureRow>, StoreError> {
-        board::measures(&self.readers, board).await
+        let board = board.clone();
+        self.readers.read(move |db| board::measures(db, &board)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.writer.check().await?;
-        sqlx::query("SELECT 1").execute(&self.readers).await.doing("asking the database for a sign of life")?;
-        Ok(())
+        let sign =
+            |db: &Connection| statement::value::<i64>(db, "SELECT 1", [], "asking the database for a sign of life");
+        self.readers.read(sign).await.map(drop)
     }
 
     async fn close(&self) {

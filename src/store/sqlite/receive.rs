@@ -3,25 +3,26 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 
-use super::convert::{Doing as _, millis, to_json};
+use super::convert::{millis, to_json};
 use super::dirty::{Mark, Sign, keep_signals, mark_dirty};
+use super::statement;
 use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
 
 /// How many rows one INSERT takes at most: each number of rows is a statement of its own that stays prepared.
 const ROWS: usize = 64;
+/// How many values each of them has.
+const COLUMNS: usize = 9;
 
 /// Writes deliveries with the work that the new ones make. Answers in their order; of two that are the same, the first is
 /// the new one.
-pub(super) async fn receive(
-    connection: &mut SqliteConnection,
-    arrivals: &[&Arrival],
-) -> Result<Vec<Receipt>, StoreError> {
-    let mut new = insert(connection, arrivals).await?;
+pub(super) fn receive(db: &Connection, arrivals: &[&Arrival]) -> Result<Vec<Receipt>, StoreError> {
+    let mut new = insert(db, arrivals)?;
     // Taken out when first met, so that its twin in the same batch finds nothing.
     let seqs: Vec<Option<i64>> = arrivals.iter().map(|arrival| new.remove(&owned_key(arrival))).collect();
-    make_work(connection, arrivals.iter().zip(&seqs).filter_map(|(arrival, seq)| Some((*arrival, (*seq)?)))).await?;
+    make_work(db, arrivals.iter().zip(&seqs).filter_map(|(arrival, seq)| Some((*arrival, (*seq)?))))?;
     Ok(seqs.iter().map(|seq| if seq.is_some() { Receipt::New } else { Receipt::Duplicate }).collect())
 }
 
@@ -36,10 +37,7 @@ fn signals(arrival: &Arrival) -> &[Signal] {
     }
 }
 
-async fn make_work<'a>(
-    connection: &mut SqliteConnection,
-    arrivals: impl Iterator<Item = (&'a Arrival, i64)>,
-) -> Result<(), StoreError> {
+fn make_work<'a>(db: &Connection, arrivals: impl Iterator<Item = (&'a Arrival, i64)>) -> Result<(), StoreError> {
     let mut marks = Vec::new();
     let mut signs = Vec::new();
     for (arrival, seq) in arrivals {
@@ -48,29 +46,23 @@ async fn make_work<'a>(
             signs.push(Sign { inbox: Some(seq), subject: signal.subject.to_string(), event: signal.event.as_ref() });
         }
     }
-    mark_dirty(connection, &marks).await?;
-    keep_signals(connection, &signs).await
+    mark_dirty(db, &marks)?;
+    keep_signals(db, &signs)
 }
 
 /// Writes the rows of the inbox. Returns the numbers of those that were not there before.
-async fn insert(
-    connection: &mut SqliteConnection,
-    arrivals: &[&Arrival],
-) -> Result<HashMap<(String, String), i64>, StoreError> {
+fn insert(db: &Connection, arrivals: &[&Arrival]) -> Result<HashMap<(String, String), i64>, StoreError> {
     let mut new = HashMap::with_capacity(arrivals.len());
     for chunk in arrivals.chunks(ROWS) {
-        for (seq, tracker, delivery) in insert_rows(connection, chunk).await? {
+        for (seq, tracker, delivery) in insert_rows(db, chunk)? {
             new.insert((tracker, delivery), seq);
         }
     }
     Ok(new)
 }
 
-async fn insert_rows(
-    connection: &mut SqliteConnection,
-    arrivals: &[&Arrival],
-) -> Result<Vec<(i64, String, String)>, StoreError> {
-    let mut query = sqlx::query_as(AssertSqlSafe(insert_statement(arrivals.len())));
+fn insert_rows(db: &Connection, arrivals: &[&Arrival]) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let mut values: Vec<Value> = Vec::with_capacity(arrivals.len() * COLUMNS);
     for arrival in arrivals {
         let ignored = match &arrival.intake {
             Intake::Ignored(why) => Some(why.as_str()),
@@ -78,18 +70,21 @@ async fn insert_rows(
         };
         let mut subjects: Vec<String> = signals(arrival).iter().map(|signal| signal.subject.to_string()).collect();
         subjects.dedup();
-        query = query
-            .bind(arrival.tracker.as_str())
-            .bind(&arrival.delivery)
-            .bind(&arrival.event)
-            .bind(&arrival.action)
-            .bind(&arrival.sender)
-            .bind(millis(arrival.received_at))
-            .bind(ignored)
-            .bind(to_json(&subjects)?)
-            .bind(arrival.payload.as_ref());
+        let row: [Value; COLUMNS] = [
+            arrival.tracker.as_str().to_owned().into(),
+            arrival.delivery.clone().into(),
+            arrival.event.clone().into(),
+            arrival.action.clone().into(),
+            arrival.sender.clone().into(),
+            millis(arrival.received_at).into(),
+            ignored.map(str::to_owned).into(),
+            to_json(&subjects)?.into(),
+            arrival.payload.to_vec().into(),
+        ];
+        values.extend(row);
     }
-    query.fetch_all(connection).await.doing("writing a delivery to the inbox")
+    let sql = insert_statement(arrivals.len());
+    statement::rows(db, &sql, params_from_iter(values), "writing a delivery to the inbox")
 }
 
 fn insert_statement(rows: usize) -> String {

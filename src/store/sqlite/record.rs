@@ -1,17 +1,18 @@
 //! What was done and why.
 
 use jiff::Timestamp;
+use rusqlite::{Connection, params};
 use serde::Serialize;
-use sqlx::{SqliteConnection, SqlitePool};
 
-use super::convert::{Doing as _, from_json, millis, moment, to_json};
+use super::convert::{from_json, millis, moment, to_json};
 use super::inbox::PRUNED_AT_ONCE;
+use super::statement;
 use crate::backlog::Subject;
 use crate::classify::Evidence;
 use crate::store::{Record, StoreError};
 
 /// Adds to the history.
-pub(super) async fn save(connection: &mut SqliteConnection, records: &[Record]) -> Result<(), StoreError> {
+pub(super) fn save(db: &Connection, records: &[Record]) -> Result<(), StoreError> {
     #[derive(Serialize)]
     struct Row<'a> {
         millis: i64,
@@ -22,32 +23,29 @@ pub(super) async fn save(connection: &mut SqliteConnection, records: &[Record]) 
         return Ok(());
     }
     let rows: Vec<Row<'_>> = records.iter().map(|record| Row { millis: millis(record.at), record }).collect();
-    sqlx::query(
+    statement::execute(
+        db,
         "INSERT INTO record (at, subject, action, reason, evidence, model_version, policy_version, result)
          SELECT value ->> 'millis', value ->> 'subject', value ->> 'action', value ->> 'reason', value ->> 'evidence',
                 value ->> 'model_version', value ->> 'policy_version', value ->> 'result'
          FROM json_each(?1) ORDER BY key",
-    )
-    .bind(to_json(&rows)?)
-    .execute(connection)
-    .await
-    .doing("recording what was done")?;
+        params![to_json(&rows)?],
+        "recording what was done",
+    )?;
     Ok(())
 }
 
 /// Forgets some of the records from before this moment; returns how many.
-pub(super) async fn prune_some(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
-    let rows =
-        sqlx::query("DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE at < ?1 ORDER BY at LIMIT ?2)")
-            .bind(millis(before))
-            .bind(i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX))
-            .execute(connection)
-            .await
-            .doing("pruning records")?;
-    Ok(rows.rows_affected())
+pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let rows = statement::execute(
+        db,
+        "DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
+        "pruning records",
+    )?;
+    Ok(rows)
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
     at: i64,
     subject: String,
@@ -57,6 +55,23 @@ struct Row {
     model_version: String,
     policy_version: String,
     result: String,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for Row {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            at: row.get("at")?,
+            subject: row.get("subject")?,
+            action: row.get("action")?,
+            reason: row.get("reason")?,
+            evidence: row.get("evidence")?,
+            model_version: row.get("model_version")?,
+            policy_version: row.get("policy_version")?,
+            result: row.get("result")?,
+        })
+    }
 }
 
 impl Row {
@@ -75,24 +90,19 @@ impl Row {
 }
 
 /// The newest records first, of one subject or of all.
-pub(super) async fn newest(
-    readers: &SqlitePool,
-    subject: Option<&Subject>,
-    limit: u32,
-) -> Result<Vec<Record>, StoreError> {
-    let query = match subject {
-        Some(subject) => sqlx::query_as(
-            "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
-             FROM record WHERE subject = ?2 ORDER BY seq DESC LIMIT ?1",
-        )
-        .bind(limit)
-        .bind(subject.to_string()),
-        None => sqlx::query_as(
-            "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
-             FROM record ORDER BY seq DESC LIMIT ?1",
-        )
-        .bind(limit),
+pub(super) fn newest(db: &Connection, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
+    let doing = "reading what was done";
+    let rows: Vec<Row> = match subject {
+        Some(subject) => {
+            let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
+                       FROM record WHERE subject = ?2 ORDER BY seq DESC LIMIT ?1";
+            statement::rows(db, sql, params![limit, subject.to_string()], doing)?
+        }
+        None => {
+            let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
+                       FROM record ORDER BY seq DESC LIMIT ?1";
+            statement::rows(db, sql, params![limit], doing)?
+        }
     };
-    let rows: Vec<Row> = query.fetch_all(readers).await.doing("reading what was done")?;
     rows.into_iter().map(Row::into_record).collect()
 }

@@ -1,10 +1,11 @@
 //! Deliveries that never arrived: which are to be asked for again, and which were.
 
 use jiff::Timestamp;
+use rusqlite::{Connection, params};
 use serde::Serialize;
-use sqlx::{SqliteConnection, SqlitePool};
 
-use super::convert::{Doing as _, millis, to_json};
+use super::convert::{millis, to_json};
+use super::statement;
 use crate::backlog::TrackerName;
 use crate::store::{FailedDelivery, StoreError};
 
@@ -14,8 +15,8 @@ const FIRST_WAIT: i64 = 10 * 60 * 1000;
 const DOUBLINGS: i64 = 8;
 
 /// Those that did not arrive and whose time has come, in the order given.
-pub(super) async fn to_ask_again(
-    readers: &SqlitePool,
+pub(super) fn to_ask_again(
+    db: &Connection,
     tracker: &TrackerName,
     failed: Vec<FailedDelivery>,
     now: Timestamp,
@@ -29,7 +30,8 @@ pub(super) async fn to_ask_again(
         return Ok(failed);
     }
     let rows: Vec<Row<'_>> = failed.iter().map(|one| Row { delivery: &one.delivery, attempt: &one.attempt }).collect();
-    let wanted: Vec<(String, String)> = sqlx::query_as(
+    let wanted: Vec<(String, String)> = statement::rows(
+        db,
         "SELECT failed.value ->> 'delivery', failed.value ->> 'attempt'
          FROM json_each(?1) AS failed
          LEFT JOIN inbox ON inbox.tracker = ?2 AND inbox.delivery = failed.value ->> 'delivery'
@@ -39,36 +41,26 @@ pub(super) async fn to_ask_again(
                 OR (redelivery.attempt <> failed.value ->> 'attempt'
                     AND redelivery.asked_at + (?3 << min(redelivery.times - 1, ?4)) <= ?5))
          ORDER BY failed.key",
-    )
-    .bind(to_json(&rows)?)
-    .bind(tracker.as_str())
-    .bind(FIRST_WAIT)
-    .bind(DOUBLINGS)
-    .bind(millis(now))
-    .fetch_all(readers)
-    .await
-    .doing("looking which deliveries never arrived")?;
+        params![to_json(&rows)?, tracker.as_str(), FIRST_WAIT, DOUBLINGS, millis(now)],
+        "looking which deliveries never arrived",
+    )?;
     Ok(wanted.into_iter().map(|(delivery, attempt)| FailedDelivery { delivery, attempt }).collect())
 }
 
 /// Notes that it was asked for.
-pub(super) async fn note(
-    connection: &mut SqliteConnection,
+pub(super) fn note(
+    db: &Connection,
     tracker: &TrackerName,
     failed: &FailedDelivery,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    statement::execute(
+        db,
         "INSERT INTO redelivery (tracker, delivery, attempt, asked_at, times) VALUES (?1, ?2, ?3, ?4, 1)
          ON CONFLICT (tracker, delivery) DO UPDATE SET
              attempt = excluded.attempt, asked_at = excluded.asked_at, times = redelivery.times + 1",
-    )
-    .bind(tracker.as_str())
-    .bind(&failed.delivery)
-    .bind(&failed.attempt)
-    .bind(millis(now))
-    .execute(connection)
-    .await
-    .doing("noting a delivery that was asked for again")?;
+        params![tracker.as_str(), &failed.delivery, &failed.attempt, millis(now)],
+        "noting a delivery that was asked for again",
+    )?;
     Ok(())
 }

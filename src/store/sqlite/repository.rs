@@ -1,60 +1,55 @@
 //! What is known of repositories, and of their policy files.
 
 use jiff::Timestamp;
-use sqlx::{SqliteConnection, SqlitePool};
+use rusqlite::{Connection, params};
 
-use super::convert::{Doing as _, PlaceColumns, corrupt, maybe_moment, millis, moment};
+use super::convert::{PlaceColumns, corrupt, maybe_moment, millis, moment};
 use super::dirty::know_places;
+use super::statement;
 use crate::backlog::{Place, Repository, TrackerName};
 use crate::store::{PolicyRow, PolicyStatus, RepositoryRow, StoreError};
 
 /// Notes the name of today.
-pub(super) async fn save(connection: &mut SqliteConnection, repository: &Repository) -> Result<(), StoreError> {
-    know_places(connection, std::iter::once((&repository.place, Some(repository.name.as_str())))).await
+pub(super) fn save(db: &Connection, repository: &Repository) -> Result<(), StoreError> {
+    know_places(db, std::iter::once((&repository.place, Some(repository.name.as_str()))))
 }
 
 /// Notes what was found of a policy file.
-pub(super) async fn save_policy(
-    connection: &mut SqliteConnection,
-    place: &Place,
-    policy: &PolicyRow,
-) -> Result<(), StoreError> {
+pub(super) fn save_policy(db: &Connection, place: &Place, policy: &PolicyRow) -> Result<(), StoreError> {
     let (status, error) = match &policy.status {
         PolicyStatus::Missing => ("missing", None),
         PolicyStatus::Good => ("good", None),
         PolicyStatus::Broken(error) => ("broken", Some(error)),
     };
-    know_places(connection, std::iter::once((place, None))).await?;
-    sqlx::query(
+    know_places(db, std::iter::once((place, None)))?;
+    statement::execute(
+        db,
         "UPDATE repository SET policy_status = ?4, policy_error = ?5, policy_good = ?6, policy_revision = ?7,
              policy_checked_at = ?8, policy_active_since = ?9, policy_base = ?10
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .bind(status)
-    .bind(error)
-    .bind(&policy.good)
-    .bind(&policy.revision)
-    .bind(millis(policy.checked_at))
-    .bind(policy.active_since.map(millis))
-    .bind(&policy.base)
-    .execute(connection)
-    .await
-    .doing("noting a policy file")?;
+        params![
+            place.tracker.as_str(),
+            &place.installation,
+            &place.repository,
+            status,
+            error,
+            &policy.good,
+            &policy.revision,
+            millis(policy.checked_at),
+            policy.active_since.map(millis),
+            &policy.base
+        ],
+        "noting a policy file",
+    )?;
     Ok(())
 }
 
 /// Notes the first sight of a repository; one that was known under another installation goes on where it was, its policy
 /// to be looked at again.
-pub(super) async fn begin_sweeps(
-    connection: &mut SqliteConnection,
-    place: &Place,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    know_places(connection, std::iter::once((place, None))).await?;
-    sqlx::query(
+pub(super) fn begin_sweeps(db: &Connection, place: &Place, now: Timestamp) -> Result<(), StoreError> {
+    know_places(db, std::iter::once((place, None)))?;
+    statement::execute(
+        db,
         "UPDATE repository SET (policy_status, policy_error, policy_good, policy_base, policy_revision,
                                 policy_checked_at, policy_active_since) =
              (SELECT policy_status, policy_error, policy_good, policy_base, policy_revision, 0, policy_active_since
@@ -64,64 +59,45 @@ pub(super) async fn begin_sweeps(
               ORDER BY other.id DESC LIMIT 1)
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3
            AND swept_until IS NULL AND policy_status IS NULL",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .execute(&mut *connection)
-    .await
-    .doing("taking a repository's policy along")?;
-    sqlx::query(
+        params![place.tracker.as_str(), &place.installation, &place.repository],
+        "taking a repository's policy along",
+    )?;
+    statement::execute(
+        db,
         "UPDATE work SET repository_id = here.id
          FROM repository AS here JOIN repository AS other
              ON other.tracker = here.tracker AND other.repository = here.repository AND other.id <> here.id
          WHERE here.tracker = ?1 AND here.installation = ?2 AND here.repository = ?3 AND here.swept_until IS NULL
            AND work.repository_id = other.id AND work.lease IS NULL",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .execute(&mut *connection)
-    .await
-    .doing("taking a repository's work along")?;
-    sqlx::query(
+        params![place.tracker.as_str(), &place.installation, &place.repository],
+        "taking a repository's work along",
+    )?;
+    statement::execute(
+        db,
         "UPDATE repository SET swept_until = coalesce(
              (SELECT max(other.swept_until) FROM repository AS other
               WHERE other.tracker = ?1 AND other.installation <> ?2 AND other.repository = ?3), ?4)
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND swept_until IS NULL",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .bind(millis(now))
-    .execute(connection)
-    .await
-    .doing("noting a repository's first sight")?;
+        params![place.tracker.as_str(), &place.installation, &place.repository, millis(now)],
+        "noting a repository's first sight",
+    )?;
     Ok(())
 }
 
 /// Notes how far it was swept, unless it is out of reach.
-pub(super) async fn save_swept(
-    connection: &mut SqliteConnection,
-    place: &Place,
-    until: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(
+pub(super) fn save_swept(db: &Connection, place: &Place, until: Timestamp) -> Result<(), StoreError> {
+    statement::execute(
+        db,
         "UPDATE repository SET swept_until = ?4
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND swept_until IS NOT NULL",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .bind(millis(until))
-    .execute(connection)
-    .await
-    .doing("noting how far a repository was swept")?;
+        params![place.tracker.as_str(), &place.installation, &place.repository, millis(until)],
+        "noting how far a repository was swept",
+    )?;
     Ok(())
 }
 
 /// Forgets a repository that is out of reach, and its work that nobody has in hand.
-pub(super) async fn lose(connection: &mut SqliteConnection, place: &Place) -> Result<(), StoreError> {
+pub(super) fn lose(db: &Connection, place: &Place) -> Result<(), StoreError> {
     for statement in [
         "DELETE FROM signal WHERE subject IN (
              SELECT work.subject FROM work JOIN repository ON repository.id = work.repository_id
@@ -133,20 +109,17 @@ pub(super) async fn lose(connection: &mut SqliteConnection, place: &Place) -> Re
              policy_active_since = NULL
          WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
     ] {
-        sqlx::query(statement)
-            .bind(place.tracker.as_str())
-            .bind(&place.installation)
-            .bind(&place.repository)
-            .execute(&mut *connection)
-            .await
-            .doing("forgetting a repository that is out of reach")?;
+        statement::execute(
+            db,
+            statement,
+            params![place.tracker.as_str(), &place.installation, &place.repository],
+            "forgetting a repository that is out of reach",
+        )?;
     }
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
-    #[sqlx(flatten)]
     place: PlaceColumns,
     name: String,
     policy_status: Option<String>,
@@ -157,6 +130,25 @@ struct Row {
     policy_checked_at: Option<i64>,
     policy_active_since: Option<i64>,
     swept_until: Option<i64>,
+}
+
+impl TryFrom<&rusqlite::Row<'_>> for Row {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            place: PlaceColumns::try_from(row)?,
+            name: row.get("name")?,
+            policy_status: row.get("policy_status")?,
+            policy_error: row.get("policy_error")?,
+            policy_good: row.get("policy_good")?,
+            policy_base: row.get("policy_base")?,
+            policy_revision: row.get("policy_revision")?,
+            policy_checked_at: row.get("policy_checked_at")?,
+            policy_active_since: row.get("policy_active_since")?,
+            swept_until: row.get("swept_until")?,
+        })
+    }
 }
 
 impl Row {
@@ -191,52 +183,40 @@ impl Row {
 }
 
 /// What is known of a repository; none until its name is.
-pub(super) async fn load(readers: &SqlitePool, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(
+pub(super) fn load(db: &Connection, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
+    let row: Option<Row> = statement::row(
+        db,
         "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
                 policy_revision, policy_checked_at, policy_active_since, swept_until
          FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND name IS NOT NULL",
-    )
-    .bind(place.tracker.as_str())
-    .bind(&place.installation)
-    .bind(&place.repository)
-    .fetch_optional(readers)
-    .await
-    .doing("reading what is known of a repository")?;
+        params![place.tracker.as_str(), &place.installation, &place.repository],
+        "reading what is known of a repository",
+    )?;
     row.map(Row::into_repository).transpose()
 }
 
 /// The repository of an installation that goes by this name.
-pub(super) async fn named(
-    readers: &SqlitePool,
+pub(super) fn named(
+    db: &Connection,
     tracker: &TrackerName,
     installation: &str,
     name: &str,
 ) -> Result<Option<RepositoryRow>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
+    let row: Option<Row> = statement::row(db, "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
                 policy_revision, policy_checked_at, policy_active_since, swept_until
-         FROM repository WHERE tracker = ?1 AND installation = ?2 AND name = ?3 COLLATE NOCASE ORDER BY id DESC LIMIT 1",
-    )
-    .bind(tracker.as_str())
-    .bind(installation)
-    .bind(name)
-    .fetch_optional(readers)
-    .await
-    .doing("finding a repository by its name")?;
+         FROM repository WHERE tracker = ?1 AND installation = ?2 AND name = ?3 COLLATE NOCASE ORDER BY id DESC LIMIT 1", params![tracker.as_str(), installation, name], "finding a repository by its name")?;
     row.map(Row::into_repository).transpose()
 }
 
 /// Every repository of a tracker whose name is known.
-pub(super) async fn all(readers: &SqlitePool, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
+pub(super) fn all(db: &Connection, tracker: &TrackerName) -> Result<Vec<RepositoryRow>, StoreError> {
+    let rows: Vec<Row> = statement::rows(
+        db,
         "SELECT tracker, installation, repository, name, policy_status, policy_error, policy_good, policy_base,
                 policy_revision, policy_checked_at, policy_active_since, swept_until
          FROM repository WHERE tracker = ?1 AND name IS NOT NULL ORDER BY id",
-    )
-    .bind(tracker.as_str())
-    .fetch_all(readers)
-    .await
-    .doing("reading which repositories are known")?;
+        params![tracker.as_str()],
+        "reading which repositories are known",
+    )?;
     rows.into_iter().map(Row::into_repository).collect()
 }

@@ -1,4 +1,5 @@
-//! Group commit: one task owns the one connection that writes, and commits everything that waits as one transaction.
+//! Group commit: one thread owns the one connection that writes, and commits everything that waits as one transaction.
+//! A thread of its own, because SQLite blocks: a job costs one change of threads, however many statements it has.
 //!
 //! Durability costs one fsync per commit, not one per delivery: while a commit is on its way to the disk, the next jobs
 //! gather, and are committed together. Nobody is answered before the commit.
@@ -14,12 +15,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::future::BoxFuture;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::convert::Doing as _;
+use super::convert::{Doing as _, database};
+use super::file::Opening;
 use super::receive;
 use crate::store::{Arrival, Receipt, StoreError};
 
@@ -29,7 +29,7 @@ const WAITING: usize = 1024;
 const BATCH: usize = 512;
 
 /// Writes a page without changing anything: nobody reads this number.
-const SOMETHING: &str = "PRAGMA user_version = 0";
+const SOMETHING: &str = "PRAGMA application_id = 0";
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -40,13 +40,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task. It ends when it is closed or the last handle is dropped; what was sent before is still written.
-    pub(super) fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
+    /// Starts the thread. It ends when it is closed or the last handle is dropped; what was sent before is still written.
+    pub(super) fn start(connection: Connection, opening: Opening) -> Answer<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let is_ailing = Arc::new(AtomicBool::new(false));
-        let task = Task { connection: Some(connection), options, is_ailing: Arc::clone(&is_ailing) };
-        tokio::spawn(task.run(waiting));
-        Self { jobs, is_ailing }
+        let task = Task { connection: Some(connection), opening, is_ailing: Arc::clone(&is_ailing) };
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || task.run(waiting))
+            .map_err(|error| database("starting the thread that writes to the database", &error))?;
+        Ok(Self { jobs, is_ailing })
     }
 
     /// Whether what is asked for now would be written, as far as is known. If the last transaction failed, one is tried.
@@ -55,7 +58,7 @@ impl Writer {
             return Err(StoreError::Closed);
         }
         if self.is_ailing.load(Ordering::Relaxed) {
-            return self.write(|_| Box::pin(async { Ok(()) })).await;
+            return self.write(|_| Ok(())).await;
         }
         Ok(())
     }
@@ -71,7 +74,7 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Answer<T>> + Send + 'static,
+        F: FnOnce(&Connection) -> Answer<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         self.send(Job::Write(Box::new(Write { work: Some(work), result: None, reply }))).await?;
@@ -107,7 +110,7 @@ struct Delivery {
 /// Any other job that waits for its commit, whatever it answers.
 trait Run: Send {
     /// Writes, and keeps the result until the commit. False: it failed and must be undone.
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
+    fn run(&mut self, db: &Connection) -> bool;
     /// Answers the caller: with the kept result if the commit succeeded.
     fn answer(self: Box<Self>, commit: Answer<()>);
 }
@@ -121,15 +124,13 @@ struct Write<T, F> {
 impl<T, F> Run for Write<T, F>
 where
     T: Send + 'static,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Answer<T>> + Send,
+    F: FnOnce(&Connection) -> Answer<T> + Send,
 {
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
-        Box::pin(async move {
-            if let Some(work) = self.work.take() {
-                self.result = Some(work(connection).await);
-            }
-            matches!(self.result, Some(Ok(_)))
-        })
+    fn run(&mut self, db: &Connection) -> bool {
+        if let Some(work) = self.work.take() {
+            self.result = Some(work(db));
+        }
+        matches!(self.result, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, commit: Answer<()>) {
@@ -146,21 +147,21 @@ fn settled<T>(commit: Answer<()>, result: Option<Answer<T>>) -> Answer<T> {
 }
 
 struct Task {
-    connection: Option<SqliteConnection>,
-    options: SqliteConnectOptions,
+    connection: Option<Connection>,
+    opening: Opening,
     /// The last transaction failed.
     is_ailing: Arc<AtomicBool>,
 }
 
 impl Task {
-    async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+    fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH);
         let mut closing = Vec::new();
-        while waiting.recv_many(&mut batch, BATCH).await > 0 {
-            let commit = self.transaction(&mut batch).await;
+        while waiting.blocking_recv_many(&mut batch, BATCH) > 0 {
+            let commit = self.transaction(&mut batch);
             self.is_ailing.store(commit.is_err(), Ordering::Relaxed);
             if commit.is_err() {
-                self.give_up_connection().await;
+                self.give_up_connection();
             }
             for job in batch.drain(..) {
                 match job {
@@ -175,55 +176,50 @@ impl Task {
                 }
             }
         }
-        if let Some(connection) = self.connection.take() {
-            connection.close().await.ok();
-        }
+        // Closed before anybody hears of it.
+        drop(self.connection.take());
         for closed in closing {
             closed.send(()).ok();
         }
     }
 
-    async fn transaction(&mut self, jobs: &mut [Job]) -> Answer<()> {
+    fn transaction(&mut self, jobs: &mut [Job]) -> Answer<()> {
         let is_ailing = self.is_ailing.load(Ordering::Relaxed);
-        let connection = self.connection().await?;
-        control(connection, "BEGIN IMMEDIATE").await?;
+        let db = self.connection()?;
+        control(db, "BEGIN IMMEDIATE")?;
         if is_ailing {
-            control(connection, SOMETHING).await?;
+            control(db, SOMETHING)?;
         }
         let together = |a: &Job, b: &Job| matches!((a, b), (Job::Receive(_), Job::Receive(_)));
         for group in jobs.chunk_by_mut(together) {
             match group {
                 [Job::Write(write)] => {
-                    control(connection, "SAVEPOINT job").await?;
-                    let keep = write.run(connection).await;
-                    end_savepoint(connection, keep).await?;
+                    control(db, "SAVEPOINT job")?;
+                    let keep = write.run(db);
+                    end_savepoint(db, keep)?;
                 }
-                deliveries => receive_all(connection, deliveries).await?,
+                deliveries => receive_all(db, deliveries)?,
             }
         }
-        control(connection, "COMMIT").await
+        control(db, "COMMIT")
     }
 
-    async fn connection(&mut self) -> Answer<&mut SqliteConnection> {
+    fn connection(&mut self) -> Answer<&Connection> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.options.connect().await.doing("opening the database again")?,
+            None => self.opening.connect()?,
         };
         Ok(self.connection.insert(connection))
     }
 
-    /// After a failure: rolls back what is open and starts afresh with the next transaction.
-    async fn give_up_connection(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            // Fails where SQLite has rolled back by itself; closing would do it, too.
-            control(&mut connection, "ROLLBACK").await.ok();
-            connection.close().await.ok();
-        }
+    /// After a failure: rolls back what is open, by closing, and starts afresh with the next transaction.
+    fn give_up_connection(&mut self) {
+        drop(self.connection.take());
     }
 }
 
 /// Writes deliveries with few statements; if that fails, one by one, so that only the one that cannot be written fails.
-async fn receive_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Answer<()> {
+fn receive_all(db: &Connection, jobs: &mut [Job]) -> Answer<()> {
     let mut deliveries: Vec<&mut Delivery> = jobs
         .iter_mut()
         .filter_map(|job| match job {
@@ -231,26 +227,26 @@ async fn receive_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Ans
             Job::Write(_) | Job::Close(_) => None,
         })
         .collect();
-    if receive_together(connection, &mut deliveries).await? {
+    if receive_together(db, &mut deliveries)? {
         return Ok(());
     }
     if deliveries.len() > 1 {
         for delivery in &mut deliveries {
-            receive_together(connection, std::slice::from_mut(delivery)).await?;
+            receive_together(db, std::slice::from_mut(delivery))?;
         }
     }
     Ok(())
 }
 
 /// Whether these deliveries were written; their receipts say what became of each. The error is the transaction's.
-async fn receive_together(connection: &mut SqliteConnection, deliveries: &mut [&mut Delivery]) -> Answer<bool> {
+fn receive_together(db: &Connection, deliveries: &mut [&mut Delivery]) -> Answer<bool> {
     if deliveries.is_empty() {
         return Ok(true);
     }
-    control(connection, "SAVEPOINT job").await?;
+    control(db, "SAVEPOINT job")?;
     let arrivals: Vec<&Arrival> = deliveries.iter().map(|delivery| &delivery.arrival).collect();
-    let receipts = receive::receive(connection, &arrivals).await;
-    end_savepoint(connection, receipts.is_ok()).await?;
+    let receipts = receive::receive(db, &arrivals);
+    end_savepoint(db, receipts.is_ok())?;
     let written = receipts.is_ok();
     match receipts {
         Ok(receipts) => {
@@ -267,14 +263,14 @@ async fn receive_together(connection: &mut SqliteConnection, deliveries: &mut [&
     Ok(written)
 }
 
-async fn end_savepoint(connection: &mut SqliteConnection, keep: bool) -> Answer<()> {
+fn end_savepoint(db: &Connection, keep: bool) -> Answer<()> {
     if !keep {
-        control(connection, "ROLLBACK TO job").await?;
+        control(db, "ROLLBACK TO job")?;
     }
-    control(connection, "RELEASE job").await
+    control(db, "RELEASE job")
 }
 
-async fn control(connection: &mut SqliteConnection, statement: &'static str) -> Answer<()> {
-    sqlx::query(statement).execute(connection).await.doing("writing to the database")?;
+fn control(db: &Connection, sql: &str) -> Answer<()> {
+    db.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).doing("writing to the database")?;
     Ok(())
 }
