@@ -70,7 +70,12 @@ mod tests {
         ]"#;
         let values = |text: &str| read(text).unwrap().iter().map(|it| it.value).collect::<Vec<_>>();
         assert_eq!(values(printed), [9.0, 4.5], "what was set last stands last");
-        assert_eq!(values("{\"name\":\"a\",\"value\":1,\"date\":\"2026-01-02\"}\n{\"name\":\"a\",\"value\":2,\"date\":\"2026-01-02\"}"), [1.0, 2.0]);
+        assert_eq!(
+            values(
+                "{\"name\":\"a\",\"value\":1,\"date\":\"2026-01-02\"}\n{\"name\":\"a\",\"value\":2,\"date\":\"2026-01-02\"}"
+            ),
+            [1.0, 2.0]
+        );
         assert_eq!(values(""), [0.0; 0]);
     }
 

@@ -16,7 +16,7 @@ const BAR_HIGH: i64 = 24;
 /// The height of a picture of one sprint alone.
 const HEAD: i64 = 134;
 /// A trend is so high; its tallest column so much of that.
-const TREND: i64 = 172;
+const TREND: i64 = 190;
 const TALL: i64 = 100;
 /// A column is never wider than this.
 const WIDEST_COLUMN: i64 = 72;
@@ -61,7 +61,7 @@ fn last(records: &[SprintRecord]) -> &[SprintRecord] {
 }
 
 const STYLE: &str = "<style>text{font:14px system-ui,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}\
-.small{font-size:11px;fill:#59636e}.figure{font-size:12px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:4px}\
+.head{font-size:12px;font-weight:600}.small{font-size:11px;fill:#59636e}.figure{font-size:12px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:4px}\
 .middle{text-anchor:middle}.ground{fill:#fff;stroke:#d1d9e0}.track{fill:#e6eaef}.technical{fill:#0969da}.past{fill:#80b3f0}\
 .band{fill:#1a7f37;fill-opacity:.16}.agreed{fill:none;stroke:#1a7f37;stroke-width:2}.floor{stroke:#d1d9e0}\
 @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.small{fill:#9198a1}.figure{stroke:#0d1117}\
@@ -139,6 +139,20 @@ fn along(share: &Exact, length: i64) -> i64 {
 /// is the present one. The tallest column or band reaches the top: shares are small, and their differences matter.
 fn trend(shown: &[SprintRecord], top: i64, out: &mut String) {
     let floor = top + TREND - 38;
+    let head = format!("The last {} sprints", shown.len());
+    let y = top + 18;
+    let key = LEFT + wide(&head, 12) + 20;
+    let _ = writeln!(out, "<text class=\"head\" x=\"{LEFT}\" y=\"{y}\">{head}</text>");
+    if shown.iter().any(|record| record.agreed.is_some()) {
+        let _ = writeln!(
+            out,
+            "<rect class=\"band\" x=\"{key}\" y=\"{}\" width=\"18\" height=\"10\"/>\n\
+             <path class=\"agreed\" d=\"M{key} {}h18\"/>\n<text class=\"small\" x=\"{}\" y=\"{y}\">agreed</text>",
+            y - 10,
+            y,
+            key + 24
+        );
+    }
     let highest = highest(shown);
     let high = |share: &Exact| share.over(&highest).map_or(0, |part| along(&part, TALL));
     let step = BAR / i64::try_from(shown.len()).unwrap_or(1).max(1);
@@ -156,8 +170,7 @@ fn trend(shown: &[SprintRecord], top: i64, out: &mut String) {
         if let Some(share) = &share {
             let (tall, class) = (high(share), if index == newest { "technical" } else { "past" });
             let (x, y) = (middle - width / 2, floor - tall);
-            let _ =
-                writeln!(out, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{tall}\"/>");
+            let _ = writeln!(out, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{tall}\"/>");
         }
         if let Some(agreed) = &record.agreed {
             let _ = writeln!(out, "<path class=\"agreed\" d=\"M{x} {}h{step}\"/>", floor - high(&agreed.min));

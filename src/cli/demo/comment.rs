@@ -44,8 +44,9 @@ pub(super) fn text(markdown: &str) -> Vec<String> {
     let (mut lines, mut line, mut folded, mut skipped) = (Vec::new(), String::new(), 0_usize, false);
     for event in events(markdown) {
         match event {
-            Event::Html(tags) => folded = (folded + tags.matches("<details>").count())
-                .saturating_sub(tags.matches("</details>").count()),
+            Event::Html(tags) => {
+                folded = (folded + tags.matches("<details>").count()).saturating_sub(tags.matches("</details>").count())
+            }
             _ if folded > 0 => {}
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => skipped = &*language == "mermaid",
             Event::End(TagEnd::CodeBlock) if skipped => skipped = false,
@@ -182,7 +183,8 @@ mod tests {
                     it.strip_suffix('"').is_some_and(|it| (it.starts_with("http") || it == "#") && !it.contains('"'))
                 });
                 let code = tag.strip_prefix("code class=\"language-").is_some_and(|it| it.matches('"').count() == 1);
-                link || code || matches!(tag.trim_start_matches('/'), "p" | "a" | "pre" | "code" | "details" | "summary")
+                link || code
+                    || matches!(tag.trim_start_matches('/'), "p" | "a" | "pre" | "code" | "details" | "summary")
             };
             assert_eq!(tags.iter().find(|tag| !harmless(tag)), None, "{hostile} became {shown}");
         }

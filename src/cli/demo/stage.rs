@@ -117,11 +117,7 @@ pub(super) fn zone() -> Result<TimeZone, Failure> {
     Ok(TimeZone::get("Europe/Vienna")?)
 }
 
-fn service(
-    github: &simulated::GitHub,
-    store: Arc<dyn Store>,
-    clock: Arc<ManualClock>,
-) -> Result<Service, Failure> {
+fn service(github: &simulated::GitHub, store: Arc<dyn Store>, clock: Arc<ManualClock>) -> Result<Service, Failure> {
     let app = github.app();
     let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) };
     let settings = Settings { write_limits: None, ..Settings::new(BaseUrl::new(&github.url())?, credentials) };

@@ -2,9 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::allocation::{
-    Baseline, Line, Measure, PlannedBy, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot,
-};
+use crate::allocation::{Baseline, Line, Measure, PlannedBy, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
 use crate::decide::Mode;
 use crate::policy::ReportIssue;
 use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay, StoreError};

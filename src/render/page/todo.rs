@@ -3,14 +3,14 @@
 use super::super::document::{Block, Inline, Piece};
 use super::super::figures::{amount, amount_needed, counted, percent};
 use super::{Room, day, kind, named};
-use crate::allocation::{Because, Exact, Phase, PlannedBy, Report, SuggestedAction, Suggestion, Verdict};
+use crate::allocation::{Because, Exact, Phase, PlannedBy, Report, SuggestedAction, Suggestion, Verdict, WeightUnit};
 
 /// The longest name of a sprint that is shown.
 const LONGEST_NAME: usize = 60;
 
 pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
     let Some(first) = report.suggestions.first() else {
-        return nothing_fits(report).map(Block::Paragraph).into_iter().collect();
+        return nothing_fits(report).or_else(|| only_demanded(report)).map(Block::Paragraph).into_iter().collect();
     };
     let many = report.suggestions.len();
     let head = vec!["Item", "Weight", "Share then", "Why this one"];
@@ -23,7 +23,7 @@ pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
     blocks
 }
 
-/// `Pull in these 2 items, 7 points: the share is 34 % then, as agreed.`
+/// `Pull in these 2 items, 7 points: the share is 34 % then, as agreed.` Where items are counted they are their weight.
 fn in_short(action: SuggestedAction, report: &Report) -> Inline {
     let weight: Exact = report.suggestions.iter().map(|it| &it.weight).sum();
     let items = match report.suggestions.len() {
@@ -41,12 +41,18 @@ fn in_short(action: SuggestedAction, report: &Report) -> Inline {
         }
         (Some(after), _) => format!(": the share is {} then, as agreed", percent(after)),
     };
-    Inline::strong("What to do: ").say(format!("{verb} {items}, {}{then}.", amount(&weight, report.unit)))
+    let weighing = match report.unit {
+        WeightUnit::Points => format!(", {}", amount(&weight, report.unit)),
+        WeightUnit::Items => String::new(),
+    };
+    Inline::strong("What to do: ").say(format!("{verb} {items}{weighing}{then}."))
 }
 
 fn how(action: SuggestedAction, report: &Report) -> Inline {
     let (line, instead) = match action {
-        SuggestedAction::PullIn => (how_to_pull_in(report), less_product(report)),
+        SuggestedAction::PullIn => {
+            (how_to_pull_in(report).say("; other technical items from the backlog do as well"), less_product(report))
+        }
         SuggestedAction::MoveOut => (how_to_move_out(report), more_product(report)),
     };
     let line = Inline::strong("How: ").join(line).say(". This comment follows.");
@@ -59,25 +65,24 @@ fn how(action: SuggestedAction, report: &Report) -> Inline {
 fn how_to_pull_in(report: &Report) -> Inline {
     let sprint = Piece::Foreign(report.sprint.name.clone(), LONGEST_NAME);
     match &report.planned_by {
-        PlannedBy::Board => Inline::ours("put them into ").and(sprint).say(" on the board"),
+        PlannedBy::Board => Inline::ours("put these into ").and(sprint).say(" on the board"),
         PlannedBy::Field(field) => {
-            on_the_board(report).say("set their ").and(Piece::Code(plain(field))).say(" to ").and(sprint)
+            on_the_board(report).say("set ").and(Piece::Code(plain(field))).say(" to ").and(sprint)
         }
-        PlannedBy::Milestone => Inline::ours("give them the milestone ").and(sprint),
-        PlannedBy::Label => Inline::ours("put the label ").and(sprint).say(" on them"),
+        PlannedBy::Milestone => Inline::ours("set the milestone to ").and(sprint),
+        PlannedBy::Label => Inline::ours("put the label ").and(sprint),
     }
-    .say("; others from the backlog do as well")
 }
 
 fn how_to_move_out(report: &Report) -> Inline {
     let sprint = Piece::Foreign(report.sprint.name.clone(), LONGEST_NAME);
     match &report.planned_by {
-        PlannedBy::Board => Inline::ours("take them out of ").and(sprint).say(" on the board"),
+        PlannedBy::Board => Inline::ours("take these out of ").and(sprint).say(" on the board"),
         PlannedBy::Field(field) => {
-            on_the_board(report).say("empty their ").and(Piece::Code(plain(field))).say(", or set it to a later sprint")
+            on_the_board(report).say("empty ").and(Piece::Code(plain(field))).say(", or set it to a later sprint")
         }
-        PlannedBy::Milestone => Inline::ours("take the milestone ").and(sprint).say(" off them"),
-        PlannedBy::Label => Inline::ours("take the label ").and(sprint).say(" off them"),
+        PlannedBy::Milestone => Inline::ours("take the milestone ").and(sprint).say(" off"),
+        PlannedBy::Label => Inline::ours("take the label ").and(sprint).say(" off"),
     }
 }
 
@@ -92,10 +97,11 @@ fn plain(field: &str) -> String {
 
 /// A full sprint takes nothing more in: min · D − T in exchange for as much product work does as well.
 fn less_product(report: &Report) -> Option<String> {
-    let missing = report.target.as_ref()?.bounds.min.clone() * report.totals.counted() - report.totals.technical.clone();
+    let missing =
+        report.target.as_ref()?.bounds.min.clone() * report.totals.counted() - report.totals.technical.clone();
     missing.is_positive().then(|| {
         let amount = amount_needed(&missing, report.unit);
-        format!("If the sprint is full, exchange: {amount} of product work for as much technical work is enough.")
+        format!("If the sprint is full, exchange {amount} of product work for technical work instead.")
     })
 }
 
@@ -132,7 +138,11 @@ fn why(suggestion: &Suggestion, room: Room) -> Inline {
     if let Some(impact) = &item.impact {
         line = line.say(": ").and(Piece::Foreign(impact.clone(), room.impact));
     }
-    suggestion.because.iter().filter_map(reason).fold(line, |line, reason| line.say("; ").join(reason))
+    let because = suggestion.because.iter();
+    let is_demanded = because.clone().any(|because| matches!(because, Because::Demanded(_)));
+    // What demands it is what makes it severe.
+    let because = because.filter(|because| !(is_demanded && matches!(because, Because::Severe(_))));
+    because.filter_map(reason).fold(line, |line, reason| line.say("; ").join(reason))
 }
 
 /// None: the impact stands there in its writer's words.
@@ -169,4 +179,11 @@ fn nothing_fits(report: &Report) -> Option<Inline> {
         }
         Verdict::Within | Verdict::Empty => None,
     }
+}
+
+/// The share needs nothing, but the agreement demands some items.
+fn only_demanded(report: &Report) -> Option<Inline> {
+    (!report.demanded.is_empty()).then(|| {
+        Inline::strong("What to do: ").say("Plan what the agreement demands: ").join(how_to_pull_in(report)).say(".")
+    })
 }

@@ -35,7 +35,7 @@ function comments(report) {
   overview.append(body);
   const earlier = make("details", "", "earlier");
   earlier.open = document.querySelector(".earlier")?.open ?? false;
-  earlier.append(make("summary", "The overview above all comments, and " + others.length + " earlier sprints"), overview, ...others.map(comment));
+  earlier.append(make("summary", "The overview above all comments, and the comments on earlier sprints"), overview, ...others.map(comment));
   return [...(newest ? [comment(newest)] : []), earlier];
 }
 

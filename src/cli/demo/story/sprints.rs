@@ -38,7 +38,7 @@ pub(super) async fn begin(stage: &Stage, ending: &mut Ending) -> Result<(), Fail
     };
     ending.say(format!(
         "\n{}: the team writes down what it has agreed: 20 % to 30 % of each sprint is technical work.\n\
-         The bot opens #{} and pins it. {} runs already:",
+         The bot opens #{}, pins it, and says of {}, which runs already:",
         day(stage)?,
         report.number(),
         plan.name,
