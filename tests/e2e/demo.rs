@@ -33,7 +33,7 @@ impl Page {
     fn open() -> Self {
         let mut process = demo(&["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let line = lines.find_map(|line| line.unwrap().strip_prefix("Open ").map(str::to_owned)).expect("an address");
+        let line = lines.find_map(|line| line.unwrap().strip_prefix("Open ").map(str::to_owned)).unwrap();
         let url = line.split_whitespace().next().unwrap().to_owned();
         Self { process, url, client: reqwest::Client::new() }
     }

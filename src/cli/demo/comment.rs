@@ -45,7 +45,8 @@ pub(super) fn text(markdown: &str) -> Vec<String> {
     for event in events(markdown) {
         match event {
             Event::Html(tags) => {
-                folded = (folded + tags.matches("<details>").count()).saturating_sub(tags.matches("</details>").count())
+                folded += tags.matches("<details>").count();
+                folded = folded.saturating_sub(tags.matches("</details>").count());
             }
             _ if folded > 0 => {}
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => skipped = &*language == "mermaid",

@@ -74,7 +74,9 @@ pub(super) async fn go_on(stage: &Stage, ending: &mut Ending) -> Result<(), Fail
     }
     let records: Vec<SprintRecord> = stage.sprint_comments().into_iter().map(|one| one.record).collect();
     ending.say("\nThree sprints later the trend shows it (agreed: 20 % to 30 %):");
-    records.iter().for_each(|record| ending.say(column(record)));
+    for record in &records {
+        ending.say(column(record));
+    }
     let turned = matches!(records.as_slice(), [first, rest @ ..] if first.verdict == Some(Verdict::Below)
         && rest.len() == SPRINTS_LATER + 1 && rest.iter().all(|one| one.verdict == Some(Verdict::Within)));
     ending.expect(turned, "the trend does not show one sprint below and all others as agreed");
@@ -123,7 +125,9 @@ fn quote(stage: &Stage, plan: &Plan, ending: &mut Ending, lines: usize) {
         ending.expect(false, "a sprint has no comment");
         return;
     };
-    text(&one.comment.body).iter().skip(1).take(lines).for_each(|line| ending.say(format!("    {line}")));
+    for line in text(&one.comment.body).iter().skip(1).take(lines) {
+        ending.say(format!("    {line}"));
+    }
 }
 
 fn share(stage: &Stage, plan: &Plan) -> String {
