@@ -12,7 +12,7 @@ use super::report::{
     AgreementChange, Bounds, CategorySum, Changes, Counting, Line, Phase, Report, Target, Totals, Verdict,
 };
 use super::snapshot::{ItemKind, Member, SprintItem, SprintSnapshot};
-use super::suggestions::{demanded, share_after, suggestions};
+use super::suggestions::{demanded, suggestions};
 use super::target::target;
 use super::weighing::Weighing;
 
@@ -40,13 +40,14 @@ impl SprintSnapshot {
         let current = agreement.and_then(|agreement| agreement.share).map(|share| share.to_string());
         Report {
             board: snapshot.board.clone(),
+            planned_by: snapshot.planned_by.clone(),
             sprint: snapshot.sprint.clone(),
             phase: phase(snapshot),
             today: snapshot.today,
             unit: weighing.unit,
             fell_back_to_count: weighing.fell_back_to_count,
             median: weighing.median.clone(),
-            share_after: share_after(&totals, &suggestions),
+            share_after: suggestions.last().and_then(|last| last.share_after.clone()),
             points_to_target: target
                 .as_ref()
                 .and_then(|target| points_to_target(&totals, share.as_ref(), &target.bounds)),

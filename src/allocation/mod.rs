@@ -22,7 +22,7 @@ pub use report::{
     SuggestedAction, Suggestion, Target, TargetReason, Totals, UnusableMeasure, Verdict,
 };
 pub use snapshot::{
-    BacklogFigures, Baseline, Certainty, ItemKind, Measure, Member, Sprint, SprintItem, SprintSnapshot,
+    BacklogFigures, Baseline, Certainty, ItemKind, Measure, Member, PlannedBy, Sprint, SprintItem, SprintSnapshot,
 };
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::{SprintRecord, WeightUnit};
 use super::number::Exact;
-use super::snapshot::{BacklogFigures, Member, Sprint, SprintItem};
+use super::snapshot::{BacklogFigures, Member, PlannedBy, Sprint, SprintItem};
 use crate::backlog::{CategoryName, ItemState, Side};
 
 /// A sprint's report.
@@ -14,6 +14,8 @@ use crate::backlog::{CategoryName, ItemState, Side};
 pub struct Report {
     /// What people call the board.
     pub board: String,
+    /// How an item comes into a sprint there.
+    pub planned_by: PlannedBy,
     /// The sprint.
     pub sprint: Sprint,
     /// Where in its life the sprint is.
@@ -262,6 +264,8 @@ pub struct Suggestion {
     pub technical: Exact,
     /// All the weight that moves with it.
     pub weight: Exact,
+    /// The share once this one and all before it are followed; none: nothing would count then.
+    pub share_after: Option<Exact>,
     /// Why this one, most important first.
     pub because: Vec<Because>,
 }

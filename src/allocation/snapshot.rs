@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::backlog::{CategoryName, ItemState, Side};
+use crate::policy::{SprintMark, SprintSource};
 
 use super::history::SprintRecord;
 use super::number::Exact;
@@ -16,6 +17,8 @@ use super::number::Exact;
 pub struct SprintSnapshot {
     /// What people call the board, e.g. `acme/7`.
     pub board: String,
+    /// How an item comes into a sprint there.
+    pub planned_by: PlannedBy,
     /// The sprint.
     pub sprint: Sprint,
     /// Everything that is in the sprint now, also what does not count (pull requests, what was cancelled).
@@ -36,6 +39,35 @@ pub struct SprintSnapshot {
     pub now: Timestamp,
     /// The present day in the board's time zone.
     pub today: Date,
+}
+
+/// How an item comes into a sprint: what a person changes on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PlannedBy {
+    /// It is put there on the board; more is not known.
+    #[default]
+    Board,
+    /// By the value of this field of the board.
+    Field(String),
+    /// By the sprint's milestone.
+    Milestone,
+    /// By the sprint's label.
+    Label,
+}
+
+impl PlannedBy {
+    /// How it is where sprints live there. `field`: what the board calls the field whose values are sprints, where it has
+    /// been read.
+    #[must_use]
+    pub fn on(source: &SprintSource, field: Option<&str>) -> Self {
+        match source {
+            SprintSource::GitHubProject { iteration_field, .. } => {
+                field.or(iteration_field.as_deref()).map_or(Self::Board, |field| Self::Field(field.to_owned()))
+            }
+            SprintSource::Cadence { mark: SprintMark::Label(_), .. } => Self::Label,
+            SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => Self::Milestone,
+        }
+    }
 }
 
 /// A sprint: an iteration, a milestone, a stretch of a cadence.

@@ -76,26 +76,27 @@ pub(super) fn suggestions(
     let sprint = Load { technical: totals.technical.clone(), counted: totals.counted() };
     let chosen: HashSet<usize> = choose(&sprint, &loads, bounds, direction).into_iter().collect();
     let chosen = lines.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
+    let (mut technical, mut counted) = (totals.technical.clone(), totals.counted());
     chosen
-        .map(|(_, line)| Suggestion {
-            action,
-            technical: line.technical.clone(),
-            weight: line.counted(),
-            because: reasons(&line.item, thresholds, snapshot.today),
-            item: line.item,
+        .map(|(_, line)| {
+            technical = moved(action, &technical, &line.technical);
+            counted = moved(action, &counted, &line.counted());
+            Suggestion {
+                action,
+                technical: line.technical.clone(),
+                weight: line.counted(),
+                share_after: technical.over(&counted),
+                because: reasons(&line.item, thresholds, snapshot.today),
+                item: line.item,
+            }
         })
         .collect()
 }
 
-/// The share once all suggestions are followed.
-pub(super) fn share_after(totals: &Totals, suggestions: &[Suggestion]) -> Option<Exact> {
-    let first = suggestions.first()?;
-    let technical: Exact = suggestions.iter().map(|it| &it.technical).sum();
-    let counted: Exact = suggestions.iter().map(|it| &it.weight).sum();
-    let totals = (totals.technical.clone(), totals.counted());
-    match first.action {
-        SuggestedAction::PullIn => (totals.0 + technical).over(&(totals.1 + counted)),
-        SuggestedAction::MoveOut => (totals.0 - technical).over(&(totals.1 - counted)),
+fn moved(action: SuggestedAction, before: &Exact, weight: &Exact) -> Exact {
+    match action {
+        SuggestedAction::PullIn => before.clone() + weight.clone(),
+        SuggestedAction::MoveOut => before.clone() - weight.clone(),
     }
 }
 

@@ -30,6 +30,7 @@ fn exact(numerator: i64, denominator: i64) -> Exact {
 fn snapshot(items: Vec<SprintItem>) -> SprintSnapshot {
     SprintSnapshot {
         board: "acme/7".to_owned(),
+        planned_by: PlannedBy::Board,
         sprint: Sprint { name: "14".to_owned(), ..Sprint::default() },
         items,
         parents: std::collections::BTreeMap::new(),

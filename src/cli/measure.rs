@@ -47,7 +47,7 @@ pub(super) async fn run(settings: &Settings, arguments: &MeasureArguments) -> Re
     };
     let now = SystemClock.now();
     let date = arguments.date.unwrap_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let measure = measure(name, value, date)?;
+    let measure = checked(Measure { name: name.clone(), value, date, source: "set by hand".to_owned() })?;
     store.set_measure(&board.subject, &measure, now).await?;
     output::lines([printable(&format!("{}: {name} = {value} on {date}", board.name))], "")?;
     Ok(ExitCode::SUCCESS)
@@ -61,15 +61,16 @@ async fn board(store: &dyn Store, name: &str) -> Result<BoardRow, Failure> {
     found.ok_or_else(|| format!("no policy file declares the board {name}; the boards that are known: {known}").into())
 }
 
-/// A name that no condition can have would never be asked for.
-fn measure(name: &str, value: f64, date: Date) -> Result<Measure, Failure> {
+/// The measure, unless it can be none: a name that no condition can have would never be asked for.
+pub(super) fn checked(measure: Measure) -> Result<Measure, Failure> {
+    let Measure { name, value, .. } = &measure;
     if !Condition::can_be_about(name) || !value.is_finite() {
-        return Err(format!(
+        return Err(printable(&format!(
             "{name} = {value} can be no measure: write a name such as deployments_per_week and a plain number"
-        )
+        ))
         .into());
     }
-    Ok(Measure { name: name.to_owned(), value, date, source: "set by hand".to_owned() })
+    Ok(measure)
 }
 
 fn in_words(row: &MeasureRow) -> String {
@@ -86,15 +87,18 @@ fn as_json(row: &MeasureRow) -> serde_json::Value {
 mod tests {
     use jiff::civil::date;
 
-    use super::measure;
+    use super::*;
 
     #[test]
     fn only_what_a_condition_can_ask_for_is_a_measure() {
-        assert!(measure("deployments_per_week", 4.5, date(2026, 3, 2)).is_ok());
+        let measure = |name: &str, value| {
+            checked(Measure { name: name.to_owned(), value, date: date(2026, 3, 2), source: String::new() })
+        };
+        assert!(measure("deployments_per_week", 4.5).is_ok());
         for (name, value) in
             [("", 1.0), ("Deploys", 1.0), ("a b", 1.0), ("deploys", f64::NAN), ("deploys", f64::INFINITY)]
         {
-            assert!(measure(name, value, date(2026, 3, 2)).is_err(), "{name} {value}");
+            assert!(measure(name, value).is_err(), "{name} {value}");
         }
     }
 }

@@ -21,6 +21,7 @@ mod output;
 pub mod plan;
 mod planning;
 mod report;
+mod report_files;
 mod rulebook;
 pub mod schema;
 mod serve;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -11,7 +11,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::allocation::{
-    Baseline, Certainty, ItemKind, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot, impact_section,
+    Baseline, Certainty, ItemKind, Measure, PlannedBy, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot,
+    impact_section,
 };
 use crate::backlog::{ItemState, Side};
 use crate::clock::{Clock as _, SystemClock};
@@ -22,7 +23,7 @@ use crate::render;
 
 use super::items::{self, ItemError, ListedItem};
 use super::planning::{NamedSprint, Planning};
-use super::{Failure, live_report, output, plan, rulebook};
+use super::{Failure, live_report, output, plan, report_files, rulebook};
 
 /// So many of a cadence's sprints are tried for a name.
 const SPRINTS_TRIED: u32 = 2000;
@@ -31,7 +32,7 @@ const SPRINTS_TRIED: u32 = 2000;
 pub(super) struct ReportArguments {
     /// A board, or the repository whose policy file declares it, as the service knows it: read from the tracker as it
     /// stands. Instead of --items.
-    #[arg(value_name = "OWNER/REPO|BOARD", conflicts_with_all = ["items", "policy", "board", "history"])]
+    #[arg(value_name = "OWNER/REPO|BOARD", conflicts_with_all = ["items", "policy", "board", "history", "measures"])]
     subject: Option<String>,
     /// The items: JSON Lines with `sprint`, `points`, … (docs/formats.md); `-` is standard input.
     #[arg(long, value_name = "FILE", required_unless_present = "subject", requires = "sprint")]
@@ -48,6 +49,9 @@ pub(super) struct ReportArguments {
     /// Earlier sprints: what `--format json` printed for them, one after the other.
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
+    /// Measures for an agreement that follows outcomes: what `plimsoll measure BOARD --format json` lists.
+    #[arg(long, value_name = "FILE")]
+    measures: Option<PathBuf>,
     /// The present moment, for a report that can be repeated.
     #[arg(long, value_name = "RFC3339")]
     now: Option<Timestamp>,
@@ -96,7 +100,10 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
     let rulebook = rulebook::read(arguments.policy.as_deref())?;
     let board = board(&rulebook.policy.boards, arguments.board.as_deref())?;
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
-    let history = arguments.history.as_deref().map(history).transpose()?.unwrap_or_default();
+    let past = Past {
+        earlier: arguments.history.as_deref().map(report_files::history).transpose()?.unwrap_or_default(),
+        measures: arguments.measures.as_deref().map(report_files::measures).transpose()?.unwrap_or_default(),
+    };
     let mut read = ReadItems::default();
     let mut any = false;
     items::read(items::open(items)?, |listed| {
@@ -106,7 +113,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<ExitCode, Failure> {
     })?;
     let unreadable = !any && !read.is_empty_input;
     let ids = std::mem::take(&mut read.ids);
-    let snapshot = read.snapshot(sprint, board, history, now);
+    let snapshot = read.snapshot(sprint, board, past, now);
     let report = snapshot.report(board.and_then(|board| board.agreement.as_ref()));
     let id = |id: &str| ids.get(id).cloned().unwrap_or_else(|| Value::from(id));
     print(&report, arguments.format, &id)?;
@@ -135,24 +142,11 @@ fn board<'a>(boards: &'a [Board], named: Option<&str>) -> Result<Option<&'a Boar
     }
 }
 
-/// Earlier sprints: JSON documents one after the other, or lists of them.
-fn history(file: &Path) -> Result<Vec<SprintRecord>, Failure> {
-    let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read the history {shown}: {error}"))?;
-    let wrong = |error: serde_json::Error| {
-        format!("the history {shown} is not what `plimsoll report --format json` prints: {error}")
-    };
-    let mut records = Vec::new();
-    for document in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
-        let reports = match document.map_err(wrong)? {
-            Value::Array(reports) => reports,
-            report => vec![report],
-        };
-        for report in reports {
-            records.push(serde_json::from_value(report).map_err(wrong)?);
-        }
-    }
-    Ok(records)
+/// What is known of the time before.
+#[derive(Debug, Default)]
+struct Past {
+    earlier: Vec<SprintRecord>,
+    measures: Vec<Measure>,
 }
 
 /// The items of a file, sorted into what the report wants.
@@ -213,7 +207,7 @@ impl ReadItems {
         Ok(())
     }
 
-    fn snapshot(self, name: &str, board: Option<&Board>, history: Vec<SprintRecord>, now: Timestamp) -> SprintSnapshot {
+    fn snapshot(self, name: &str, board: Option<&Board>, past: Past, now: Timestamp) -> SprintSnapshot {
         let zone = board.map_or(TimeZone::UTC, |board| board.time_zone.get().clone());
         let dates = board.and_then(|board| dates_by_cadence(board, name));
         let sprint = Sprint {
@@ -222,7 +216,7 @@ impl ReadItems {
             end: self.sprint.end.or(dates.map(|dates| dates.1)),
             dedicated: None,
         };
-        let first_seen = history.iter().find(|record| record.sprint.name == sprint.name);
+        let first_seen = past.earlier.iter().find(|record| record.sprint.name == sprint.name);
         let baseline = first_seen.map(|record| Baseline {
             taken_at: now,
             is_late: false,
@@ -230,13 +224,14 @@ impl ReadItems {
         });
         SprintSnapshot {
             board: board.map_or_else(String::new, |board| board.sprints.to_string()),
+            planned_by: board.map_or_else(PlannedBy::default, |board| PlannedBy::on(&board.sprints, None)),
             sprint,
             items: self.inside,
             parents: self.parents,
             baseline,
-            earlier: history,
+            earlier: past.earlier,
             candidates: self.candidates,
-            measures: Vec::new(),
+            measures: past.measures,
             backlog: None,
             now,
             today: now.to_zoned(zone).date(),
@@ -313,7 +308,7 @@ mod tests {
         "version: 1\nsprints: { project: acme/7 }\ntime_zone: Europe/Vienna\nagreement: { share: 20%..30% }\n";
 
     /// The report on the sprint `14` from these items, under the policy, and what could not be read.
-    fn report(policy: &str, items: &str, history: Vec<SprintRecord>) -> (Report, Vec<String>, HashMap<String, Value>) {
+    fn report(policy: &str, items: &str, past: Past) -> (Report, Vec<String>, HashMap<String, Value>) {
         let rulebook = Rulebook::new(crate::policy::parse(policy).unwrap());
         let now: Timestamp = "2026-01-11T23:30:00Z".parse().unwrap();
         let (mut read, mut errors) = (ReadItems::default(), Vec::new());
@@ -326,7 +321,7 @@ mod tests {
         .unwrap();
         let board = rulebook.policy.boards.first();
         let ids = std::mem::take(&mut read.ids);
-        let report = read.snapshot("14", board, history, now).report(board.and_then(|it| it.agreement.as_ref()));
+        let report = read.snapshot("14", board, past, now).report(board.and_then(|it| it.agreement.as_ref()));
         (report, errors, ids)
     }
 
@@ -346,7 +341,7 @@ mod tests {
             {"id":9,"title":"x","sprint":"14","category":"nonsense"}
             {"id":10,"title":"x","sprint":"14","points":-1}
             {"id":11,"title":"x","sprint":"14","due":"soon"}"#,
-            Vec::new(),
+            Past::default(),
         );
         assert_eq!(report.totals.technical, Exact::ratio(9, 4).unwrap());
         assert_eq!(report.totals.product, Exact::ratio(35, 4).unwrap());
@@ -363,14 +358,14 @@ mod tests {
     fn an_earlier_report_on_the_same_sprint_is_its_start_and_others_are_its_past() {
         let start = r#"{"id":1,"title":"a","sprint":"14","points":2,"category":"security"}
             {"id":"x","title":"b","sprint":"14","points":2,"category":"feature"}"#;
-        let (first, _, ids) = report(POLICY, start, Vec::new());
+        let (first, _, ids) = report(POLICY, start, Past::default());
         let printed = render::json(&first, &|id| ids.get(id).cloned().unwrap());
         assert_eq!(printed["members"][0]["id"], 1, "ids are as the file gives them");
         let record: SprintRecord = serde_json::from_value(printed).unwrap();
         let before = SprintRecord { sprint: Sprint { name: "13".to_owned(), ..Sprint::default() }, ..record.clone() };
         let later = r#"{"id":1,"title":"a","sprint":"14","points":2,"category":"security"}
             {"id":3,"title":"c","sprint":"14","points":2,"category":"feature"}"#;
-        let (second, _, _) = report(POLICY, later, vec![before, record]);
+        let (second, _, _) = report(POLICY, later, Past { earlier: vec![before, record], ..Past::default() });
         assert_eq!((second.changes.added, second.changes.removed[0].id.as_str()), (vec!["3".to_owned()], "x"));
         assert_eq!((second.carried_over, second.earlier.len()), (vec!["1".to_owned()], 1));
     }
@@ -378,8 +373,28 @@ mod tests {
     #[test]
     fn a_cadence_tells_a_sprint_s_dates() {
         let policy = "version: 1\nsprints: { length: 14d, starts: 2026-01-05, numbered_from: 14, label: '{number}' }\n";
-        let (report, _, _) = report(policy, r#"{"id":1,"sprint":"14"}"#, Vec::new());
+        let (report, _, _) = report(policy, r#"{"id":1,"sprint":"14"}"#, Past::default());
         assert_eq!(report.sprint.end, Some(jiff::civil::date(2026, 1, 18)));
         assert!(report.target.is_none());
+    }
+
+    #[test]
+    fn an_outcome_goes_by_the_newest_measure_of_the_day() {
+        let policy = "version: 1\nsprints: { project: acme/7 }\nagreement: { share: 10%, outcomes: [{ when: deploys < 5, share: 40% }] }\n";
+        let of_day = |value, day: i8| Measure {
+            name: "deploys".to_owned(),
+            value,
+            date: jiff::civil::date(2026, 1, day),
+            source: String::new(),
+        };
+        let agreed = |measures: &[Measure]| {
+            let past = Past { measures: measures.to_vec(), ..Past::default() };
+            let target = report(policy, r#"{"id":1,"sprint":"14","category":"feature"}"#, past).0.target.unwrap();
+            (target.share, target.unusable_measures.len())
+        };
+        assert_eq!(agreed(&[]), ("10%".to_owned(), 1));
+        assert_eq!(agreed(&[of_day(9.0, 2), of_day(3.0, 9)]), ("40%".to_owned(), 0));
+        assert_eq!(agreed(&[of_day(3.0, 9), of_day(9.0, 9)]), ("10%".to_owned(), 0), "what was set last");
+        assert_eq!(agreed(&[of_day(9.0, 9), of_day(3.0, 30)]), ("10%".to_owned(), 0), "a later day is still to come");
     }
 }

@@ -72,6 +72,7 @@ fn suggestion(suggestion: &Suggestion, id: &dyn Fn(&str) -> Value) -> Value {
         "category": suggestion.item.category,
         "weight": suggestion.weight,
         "technical": suggestion.technical,
+        "share_after": suggestion.share_after,
         "because": suggestion.because,
     })
 }

@@ -21,7 +21,7 @@ pub use json::json;
 pub use markdown::{LONGEST_COMMENT, markdown};
 pub use page::{Room, note_key, overview, page};
 pub use state::{read_state, state};
-pub use svg::svg;
+pub use svg::{svg, trend_svg};
 pub use text::text;
 
 use crate::allocation::Report;

@@ -11,6 +11,7 @@
 mod boards;
 mod catching_up;
 mod commands;
+mod demo;
 mod dry_run;
 mod limits;
 mod moves;

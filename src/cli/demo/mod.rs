@@ -1,9 +1,13 @@
 //! `plimsoll demo`: the whole product in one process: a simulated GitHub, the service, a database, real HTTP between them.
 
 mod backlog;
+mod comment;
 mod page;
+mod plans;
+mod report;
 mod stage;
 mod story;
+mod team;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -15,7 +19,7 @@ use stage::Stage;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArguments {
-    /// Tell the story, print a summary and end; the exit code says whether everything came out as expected.
+    /// Tell the story to its end, print what was seen and end; the exit code says whether all came out as expected.
     #[arg(long)]
     once: bool,
     /// Where the page is shown.
@@ -30,13 +34,14 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<ExitCode, Failure> {
             .to_owned()],
         "",
     )?;
-    let ending = story::tell(&stage).await?;
-    output::lines(ending.summary(), "")?;
+    let begun = story::begin(&stage).await?;
     if arguments.once {
+        let ended = story::go_on(&stage, begun).await?;
+        output::lines(ended.summary(), "")?;
         stage.close().await;
-        return Ok(if ending.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if ended.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    page::show(&stage, arguments.listen).await?;
-    stage.close().await;
+    output::lines(begun.summary(), "")?;
+    page::show(stage, arguments.listen).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::allocation::{Baseline, Line, Measure, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
+use crate::allocation::{Baseline, Line, Measure, PlannedBy, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
 use crate::decide::Mode;
 use crate::policy::ReportIssue;
 use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay, StoreError};
@@ -72,6 +72,7 @@ impl Engine {
             Sprint { name: row.name.clone(), start: Some(row.start), end: Some(row.last), ..Sprint::default() };
         Ok(SprintSnapshot {
             board: desk.name.to_owned(),
+            planned_by: PlannedBy::on(&desk.board.sprints, desk.view.sprint_field.as_deref()),
             sprint,
             parents: snapshot::parents(&planned),
             items,

@@ -3,7 +3,7 @@
 use super::super::document::{Block, Inline, Piece};
 use super::super::figures::{amount, counted, number};
 use super::{Room, kind, named};
-use crate::allocation::{Line, Report};
+use crate::allocation::{Line, Phase, Report};
 
 pub(super) fn blocks(report: &Report, room: Room) -> Vec<Block> {
     let mut blocks = demanded(report, room);
@@ -36,7 +36,9 @@ fn technical(report: &Report, room: Room) -> Vec<Block> {
     if lines.is_empty() {
         return Vec::new();
     }
-    let silent = lines.iter().filter(|line| line.item.impact.is_none()).count();
+    // When it is over nobody is asked any more.
+    let is_asked = |line: &&&Line| line.item.impact.is_none() && report.phase != Phase::Over;
+    let silent = lines.iter().filter(is_asked).count();
     let mut first = Inline::strong("The technical work in it");
     if silent > 0 {
         let items = if silent == 1 { "1 item".to_owned() } else { format!("{silent} items") };

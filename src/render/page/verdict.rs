@@ -3,7 +3,7 @@
 use super::super::document::{Block, Inline, Piece};
 use super::super::figures::{agreed, amount, amount_needed, counted, percent, percent_beside};
 use super::day;
-use crate::allocation::{Bounds, Counting, Exact, Phase, Report, Target, TargetReason, Verdict};
+use crate::allocation::{Bounds, Counting, Phase, Report, Target, TargetReason, Verdict};
 
 pub(super) fn blocks(report: &Report) -> Vec<Block> {
     let mut first = verdict(report);
@@ -37,7 +37,7 @@ fn verdict(report: &Report) -> Inline {
     }
 }
 
-/// The agreed share: as the policy says it, with its tolerance; where it was raised, from where to where.
+/// The agreed share: as the policy says it, and what its tolerance makes of it; where it was raised, from where to where.
 fn in_words(target: &Target) -> String {
     let Bounds { min, max } = &target.bounds;
     if target.raised.is_some() {
@@ -45,11 +45,7 @@ fn in_words(target: &Target) -> String {
     }
     let words = agreed(&target.share);
     let is_fixed = !target.share.contains("..") && min < max;
-    if is_fixed && min.is_positive() && *max < Exact::one() {
-        let tolerance = (max.clone() - min.clone()).half();
-        return format!("{words}, give or take {}", percent(&tolerance));
-    }
-    words
+    if is_fixed { format!("{words} ({})", range(&target.bounds)) } else { words }
 }
 
 fn range(bounds: &Bounds) -> String {

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::world::*;
-use crate::allocation::{Baseline, Certainty, Exact, ItemKind, Measure, Report, SprintItem, SprintSnapshot};
+use crate::allocation::{Baseline, Certainty, Exact, ItemKind, Measure, PlannedBy, Report, SprintItem, SprintSnapshot};
 use crate::backlog::{CloseReason, ItemState};
 use crate::render::{LONGEST_COMMENT, json, note_key, overview_body, plain_text, read_state, sprint_comment, svg};
 
@@ -100,6 +100,38 @@ fn a_threshold_is_missed_and_the_average_is_low() {
         &snapshot,
         "{ share: 25%, average_over: 3 sprints, thresholds: [{ label: severity-high, category: security }] }"
     ));
+}
+
+#[test]
+fn a_threshold_is_missed_although_the_share_is_as_agreed() {
+    let mut snapshot = sprint(work());
+    snapshot.candidates = backlog();
+    snapshot.planned_by = PlannedBy::Milestone;
+    let shown = comment(&snapshot, "{ share: 20%..30%, thresholds: [{ label: severity-high }] }");
+    let told: Vec<&str> = shown.lines().filter(|line| line.starts_with("**")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    **Technical work is as agreed: 22 % of 37 points; agreed are 20 % to 30 %.**
+    **1 item must be planned within a sprint, by the agreement, and is in none:**
+    **The technical work in it**: for 1 item nobody has said why it matters. A comment `/impact …` on the item says it here.
+    **What to do:** Plan what the agreement demands: set the milestone to Sprint 14.
+    ");
+}
+
+#[test]
+fn how_an_item_comes_into_a_sprint_follows_the_board() {
+    let mut snapshot = sprint(shop_work());
+    snapshot.candidates = backlog();
+    let mut how = |planned_by: PlannedBy, share: &str, items: Vec<SprintItem>| {
+        snapshot.planned_by = planned_by;
+        snapshot.items = items;
+        let shown = comment(&snapshot, &format!("{{ share: {share} }}"));
+        shown.lines().find(|line| line.starts_with("**How:**")).unwrap().to_owned()
+    };
+    insta::assert_snapshot!(how(PlannedBy::Label, "20%", shop_work()), @"**How:** put the label Sprint 14; other technical items from the backlog do as well. This comment follows. If the sprint is full, exchange 5.3 points of product work for technical work instead.");
+    insta::assert_snapshot!(how(PlannedBy::Milestone, "20%", shop_work()), @"**How:** set the milestone to Sprint 14; other technical items from the backlog do as well. This comment follows. If the sprint is full, exchange 5.3 points of product work for technical work instead.");
+    insta::assert_snapshot!(how(PlannedBy::Board, "20%", shop_work()), @"**How:** put these into Sprint 14 on the board; other technical items from the backlog do as well. This comment follows. If the sprint is full, exchange 5.3 points of product work for technical work instead.");
+    insta::assert_snapshot!(how(PlannedBy::Label, "5%..10%", work()), @"**How:** take the label Sprint 14 off. This comment follows. Or add 43 points of product work.");
+    insta::assert_snapshot!(how(PlannedBy::Field("`It`\n@bob".to_owned()), "5%..10%", work()), @"**How:** on the board acme/7 empty `'It'@bob`, or set it to a later sprint. This comment follows. Or add 43 points of product work.");
 }
 
 #[test]

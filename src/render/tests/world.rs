@@ -3,7 +3,8 @@
 use jiff::civil::{Date, date};
 
 use crate::allocation::{
-    BacklogFigures, Certainty, Exact, Member, Sprint, SprintItem, SprintRecord, SprintSnapshot, Verdict, WeightUnit,
+    BacklogFigures, Certainty, Exact, Member, PlannedBy, Sprint, SprintItem, SprintRecord, SprintSnapshot, Verdict,
+    WeightUnit,
 };
 use crate::backlog::{CategoryName, Side};
 use crate::policy::{self, Agreement};
@@ -16,6 +17,7 @@ pub(super) fn agreement(text: &str) -> Agreement {
 pub(super) fn sprint(items: Vec<SprintItem>) -> SprintSnapshot {
     SprintSnapshot {
         board: "acme/7".to_owned(),
+        planned_by: PlannedBy::Field("Iteration".to_owned()),
         sprint: Sprint {
             name: "Sprint 14".to_owned(),
             start: Some(date(2026, 1, 5)),

@@ -45,8 +45,8 @@ use tokio::sync::Notify;
 
 pub use app::App;
 pub use driver::{
-    CommentView, DeliveryView, GitHub, Issue, IssueView, Label, Options, Project, PullOrIssue, ReactionView,
-    Repository, StartError, StatusView, TimelineView, WebhookMode,
+    CommentView, DeliveryView, GitHub, Issue, IssueView, Label, Options, Project, ProjectItemView, PullOrIssue,
+    ReactionView, Repository, StartError, StatusView, TimelineView, WebhookMode,
 };
 pub use hooks::Weather;
 pub use http::faults::Fault;

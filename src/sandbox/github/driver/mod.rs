@@ -15,7 +15,9 @@ pub use github::{GitHub, Options, StartError, WebhookMode};
 pub use issue::Issue;
 pub use project::Project;
 pub use repository::Repository;
-pub use views::{CommentView, DeliveryView, IssueView, Label, PullOrIssue, ReactionView, StatusView, TimelineView};
+pub use views::{
+    CommentView, DeliveryView, IssueView, Label, ProjectItemView, PullOrIssue, ReactionView, StatusView, TimelineView,
+};
 
 use std::sync::Arc;
 

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::super::Shared;
 use super::super::change;
-use super::super::state::{FieldKind, FieldValue, Iteration, ProjectContent};
-use super::Issue;
+use super::super::state::{FieldKind, FieldValue, Iteration, ProjectContent, ProjectItem};
+use super::{Issue, ProjectItemView};
 
 /// A project (v2). Fields are called by their names.
 #[derive(Clone)]
@@ -82,6 +82,26 @@ impl Project {
     pub fn select(&self, who: &str, item: u64, field: &str, option: &str) {
         let value = Some(FieldValue::Option(option.to_owned()));
         self.shared.act(who, "choose", |world, by| change::set_value(world, self.id, item, by, field, value));
+    }
+
+    /// What is on the board, in the order in which it came; planned as this field says.
+    pub fn items(&self, field: &str) -> Vec<ProjectItemView> {
+        self.shared.with(|world| {
+            let Some(it) = world.projects.get(&self.id) else { return Vec::new() };
+            let field = it.field(field).map(|field| field.id);
+            let view = |item: &ProjectItem| ProjectItemView {
+                id: item.id,
+                issue: match item.content {
+                    ProjectContent::Issue { number, .. } => Some(number),
+                    ProjectContent::Draft { .. } => None,
+                },
+                starts: match field.and_then(|field| item.values.get(&field)) {
+                    Some(FieldValue::Iteration(start)) => Some(*start),
+                    _ => None,
+                },
+            };
+            it.items.iter().map(view).collect()
+        })
     }
 
     /// Takes an item off the board.

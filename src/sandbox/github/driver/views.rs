@@ -1,6 +1,7 @@
 //! What the driver shows of the state.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::super::hooks::Delivery;
 
@@ -88,6 +89,17 @@ pub struct TimelineView {
     pub label: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+/// An item of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectItemView {
+    /// The item's id.
+    pub id: u64,
+    /// The issue's number in its repository; none: a draft.
+    pub issue: Option<u64>,
+    /// The first day of the iteration that it is planned for.
+    pub starts: Option<Date>,
 }
 
 /// A commit's status.

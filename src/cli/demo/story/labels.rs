@@ -1,68 +1,54 @@
-//! What happens in the demo: a backlog is opened and labelled, and two people disagree.
+//! The first chapter: a backlog is opened and labelled, and two people disagree.
+
+use jiff::SignedDuration;
 
 use crate::backlog::Side;
 use crate::decide::ItemMemory;
 use crate::sandbox::github::Issue;
 use crate::store::Record;
 
-use super::Failure;
-use super::backlog::{Expected, STORIES};
-use super::stage::Stage;
+use super::super::Failure;
+use super::super::backlog::{Expected, STORIES, Story};
+use super::super::stage::Stage;
+use super::{Ending, POLICY_FILE};
 
 const POLICY: &str = "\
 version: 1
 categories:
   infrastructure: { keywords: [dns] }
 ";
+/// What is older than the policy is left alone.
+const A_WHILE: SignedDuration = SignedDuration::from_mins(1);
 
-/// How the story ended.
-pub(super) struct Ending {
-    lines: Vec<String>,
-    missing: Vec<String>,
-}
-
-impl Ending {
-    /// Whether everything came out as expected.
-    pub(super) const fn as_expected(&self) -> bool {
-        self.missing.is_empty()
-    }
-
-    /// What to print.
-    pub(super) fn summary(&self) -> Vec<String> {
-        let mut lines = self.lines.clone();
-        lines.push(String::new());
-        if self.as_expected() {
-            lines.push("Everything came out as expected.".to_owned());
-        } else {
-            lines.push("Not as expected:".to_owned());
-            lines.extend(self.missing.iter().map(|missing| format!("  {missing}")));
-        }
-        lines
-    }
-}
-
-/// Tells the story and checks how it ends.
-pub(super) async fn tell(stage: &Stage) -> Result<Ending, Failure> {
-    let mut ending = Ending { lines: Vec::new(), missing: Vec::new() };
+pub(super) async fn tell(stage: &Stage, ending: &mut Ending) -> Result<(), Failure> {
     stage.shop.create_label("maria", "area/infra", "0052cc", "What the shop runs on");
-    stage.shop.commit_file(".github/plimsoll.yml", POLICY);
+    stage.shop.commit_file(POLICY_FILE, POLICY);
     stage.comes_to_rest().await?;
-    let issues: Vec<Issue> =
-        STORIES.iter().map(|story| stage.shop.open(story.author, story.title, story.body)).collect();
+    stage.later(A_WHILE);
+    let issues: Vec<Issue> = STORIES.iter().map(|story| stage.open(story)).collect();
     stage.comes_to_rest().await?;
     for (story, issue) in STORIES.iter().zip(&issues) {
         let known = stage.known(issue).await?;
         ending.lines.push(in_words(story.title, issue, known.as_ref()));
-        if let Some(missing) = differs(story.expected, issue, known.as_ref().map(|(memory, _)| memory)) {
-            ending.missing.push(format!("#{} {}: {missing}", issue.number(), story.title));
-        }
+        judge(story, issue, known.as_ref().map(|(memory, _)| memory), ending);
     }
-    disagree(stage, &issues, &mut ending).await?;
-    Ok(ending)
+    disagree(stage, &issues, ending).await
+}
+
+/// Notes where the bot says something else of an issue than is expected.
+pub(super) fn judge(story: &Story, issue: &Issue, memory: Option<&ItemMemory>, ending: &mut Ending) {
+    if let Some(missing) = differs(story.expected, issue, memory) {
+        ending.missing.push(format!("#{} {}: {missing}", issue.number(), story.title));
+    }
+}
+
+/// The labels without the estimate, which people put.
+fn labels(issue: &Issue) -> Vec<String> {
+    issue.labels().into_iter().filter(|label| !label.starts_with("points/")).collect()
 }
 
 fn in_words(title: &str, issue: &Issue, known: Option<&(ItemMemory, Option<Record>)>) -> String {
-    let labels = issue.labels().join(", ");
+    let labels = labels(issue).join(", ");
     let why = match known {
         Some((_, Some(record))) => record.reason.clone(),
         Some((memory, None)) => {
@@ -76,7 +62,7 @@ fn in_words(title: &str, issue: &Issue, known: Option<&(ItemMemory, Option<Recor
 
 /// What is missing, in words. None: it is as expected.
 fn differs(expected: Expected, issue: &Issue, memory: Option<&ItemMemory>) -> Option<String> {
-    let labels = issue.labels();
+    let labels = labels(issue);
     match expected {
         Expected::Category(category) => {
             let adopted = if category == "infrastructure" { "area/infra" } else { category };
@@ -98,7 +84,7 @@ fn adopts(category: &str, label: &str) -> bool {
 
 /// Lena removes one label, Jonas puts another: people win.
 async fn disagree(stage: &Stage, issues: &[Issue], ending: &mut Ending) -> Result<(), Failure> {
-    let labelled = |label: &str| issues.iter().find(|issue| issue.labels() == [label]);
+    let labelled = |label: &str| issues.iter().find(|issue| labels(issue) == [label]);
     let (Some(vetoed), Some(decided)) = (labelled("area/infra"), labelled("performance")) else {
         ending.missing.push("people could not disagree: the labels to disagree with are missing".to_owned());
         return Ok(());
@@ -109,14 +95,14 @@ async fn disagree(stage: &Stage, issues: &[Issue], ending: &mut Ending) -> Resul
     ending.lines.push(format!(
         "\nLena removed area/infra from #{}: {}.",
         vetoed.number(),
-        if vetoed.labels().is_empty() { "it stays away" } else { "it came back" }
+        if labels(vetoed).is_empty() { "it stays away" } else { "it came back" }
     ));
     ending.lines.push(format!(
         "Jonas put technical-debt on #{}: it has {} now.",
         decided.number(),
-        decided.labels().join(", ")
+        labels(decided).join(", ")
     ));
-    if !vetoed.labels().is_empty() || decided.labels() != ["technical-debt"] {
+    if !labels(vetoed).is_empty() || labels(decided) != ["technical-debt"] {
         ending.missing.push("people did not win".to_owned());
     }
     Ok(())
