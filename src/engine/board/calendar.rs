@@ -20,7 +20,9 @@ pub(super) fn day(now: Timestamp, zone: &TimeZone) -> Date {
 /// The sprints to look at, oldest first: those that are not known to be over yet, and those that run. A board that was
 /// never looked at begins with what runs now; of sprints that came and went unseen the last few are taken up.
 pub(super) fn to_look_at(listed: &[SprintDates], known: &[SprintRow], today: Date) -> Vec<SprintDates> {
-    let newest = known.last().map(|row| row.start);
+    // One that somebody asked for in advance says nothing of those before it.
+    let has_begun = |row: &&SprintRow| row.ended || row.baseline.is_some();
+    let newest = known.iter().rfind(has_begun).map(|row| row.start);
     let is_ended = |start: Date| known.iter().any(|row| row.start == start && row.ended);
     let is_known = |start: Date| known.iter().any(|row| row.start == start);
     let runs = |sprint: &&SprintDates| sprint.start <= today && today <= sprint.end;
@@ -41,7 +43,8 @@ pub(super) fn to_look_at(listed: &[SprintDates], known: &[SprintRow], today: Dat
     all
 }
 
-fn of_row(row: &SprintRow) -> SprintDates {
+/// A sprint as it is remembered.
+pub(super) fn of_row(row: &SprintRow) -> SprintDates {
     SprintDates { name: row.name.clone(), start: row.start, end: row.last, handle: row.name.clone() }
 }
 
