@@ -39,6 +39,8 @@ pub struct Told {
     pub taken_out: Vec<CommandKey>,
     /// As of when texts were last read: what they said earlier and is told later does not change what they say.
     pub read: Vec<ReadText>,
+    /// Comments that were deleted: what is told of them later is past.
+    pub gone: Vec<String>,
     /// When the weight was said that holds; the weight itself lives in its label. What was said earlier changes it no more,
     /// however late it is heard.
     pub weighed_at: Option<Timestamp>,
@@ -54,6 +56,12 @@ pub struct ReadText {
 }
 
 impl Told {
+    /// Whether a comment was deleted.
+    #[must_use]
+    pub fn is_gone(&self, comment: Option<&str>) -> bool {
+        self.gone.iter().any(|gone| Some(gone.as_str()) == comment)
+    }
+
     /// When what was last read of a text was written.
     #[must_use]
     pub fn read_of(&self, comment: Option<&str>) -> Option<Timestamp> {
@@ -88,6 +96,7 @@ impl Told {
         }
         for event in events {
             if let Fact::Unsaid { comment } = &event.fact {
+                self.gone.push(comment.clone());
                 self.statements.retain(|statement| {
                     statement.comment.as_ref() != Some(comment) || !statement.command.lives_in_comment()
                 });
@@ -97,6 +106,7 @@ impl Told {
         keep_last(&mut self.answered, ANSWERED);
         keep_last(&mut self.taken_out, STATEMENTS);
         keep_last(&mut self.read, STATEMENTS);
+        keep_last(&mut self.gone, STATEMENTS);
     }
 
     /// Notes that a text was read, and forgets what an edit took out of it.

@@ -247,11 +247,14 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
     };
     let middle = open.get((open.len() - 1) / 2).map_or(0, |memory| days(memory.item.created_at));
     let mut lines = vec![
-        format!(
-            "The technical backlog has {}; half of them are at least {} old.",
-            counted(open.len(), "open item"),
-            counted_days(middle)
-        ),
+        match open.as_slice() {
+            [_] => format!("The technical backlog has 1 open item; it is {} old.", counted_days(middle)),
+            open => format!(
+                "The technical backlog has {}; half of them are at least {} old.",
+                counted(open.len(), "open item"),
+                counted_days(middle)
+            ),
+        },
         format!("In the last {LOOKS_BACK_DAYS} days {opened} came and {closed} went: {trend}."),
         String::new(),
         "First those with a date, then the oldest:".to_owned(),

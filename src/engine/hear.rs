@@ -137,9 +137,10 @@ impl Listener<'_> {
 
     /// What has become of a text, by what its author did later and as it was read before.
     fn since<'e>(&self, event: &Event, remark: &Remark, later: &[&'e Event]) -> Since<'e> {
-        let read_since = self.told().and_then(|told| told.read_of(remark.comment.as_deref()));
-        let is_gone = |other: &&Event| matches!(&other.fact, Fact::Unsaid { comment } if remark.comment.as_ref() == Some(comment));
-        if read_since.is_some_and(|read| event.at < read) || later.iter().any(is_gone) {
+        let comment = remark.comment.as_deref();
+        let is_deletion = |other: &&Event| matches!(&other.fact, Fact::Unsaid { comment: gone } if Some(gone.as_str()) == comment);
+        let is_known = |told: &Told| told.is_gone(comment) || told.read_of(comment).is_some_and(|read| event.at < read);
+        if self.told().is_some_and(is_known) || later.iter().any(is_deletion) {
             return Since::Gone;
         }
         let changed = later.iter().rev().find_map(|other| match &other.fact {
@@ -151,10 +152,10 @@ impl Listener<'_> {
 
     fn unanswered(&self, remark: &Remark, is_past: bool, taken: &mut HashSet<CommandKey>) -> Unanswered {
         let told = self.told();
-        // What was taken out of the text and stands there again counts again.
-        let counts_again = |told: &Told, key: &CommandKey| !is_past && told.taken_out.contains(key);
-        let is_answered =
-            |key: &CommandKey| told.is_some_and(|told| told.has_answered(key) && !counts_again(told, key));
+        // What was taken out of the text counts no more, until it stands there again.
+        let is_answered = |key: &CommandKey| {
+            told.is_some_and(|told| if told.taken_out.contains(key) { is_past } else { told.has_answered(key) })
+        };
         let mut is_new = |key: &CommandKey| !is_answered(key) && taken.insert(key.clone());
         let mut all = self.keyed(remark, new_commands(remark.previous.as_deref(), &remark.text, self.vocabulary()));
         // Counted before those that were answered are left out, so that a redelivery does not get to the rest.
@@ -162,7 +163,9 @@ impl Listener<'_> {
         let sentence = decide::too_many(MOST_OBEYED, beyond.len());
         let first_beyond = beyond.into_iter().next().map(|(key, _)| key).filter(&mut is_new);
         let surplus = first_beyond.map(|key| Mistake { key, sentence });
-        all.retain(|(key, _)| is_new(key));
+        let is_deleted = told.is_some_and(|told| told.is_gone(remark.comment.as_deref()));
+        let went_with_it = |found: &Found| is_deleted && found.outcome.as_ref().is_ok_and(Command::lives_in_comment);
+        all.retain(|(key, found)| !went_with_it(found) && is_new(key));
         Unanswered { commands: all, surplus }
     }
 

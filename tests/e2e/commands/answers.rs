@@ -66,7 +66,7 @@ async fn help_backlog_and_report_answer() {
     bob: /help points
       /backlog
       /report [eyes] [+1] [confused]
-    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.
+    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The board's field is the policy's `points_field`, else Estimate, Points, Story Points or Size, where the item is on the board's project; of a field with options the one that begins with the number. The item's own field is the organisation's issue field of that name. The label is `points/5`.
       
       - Examples: `/points 5`, `/points 0.5`, `/points clear`
       - Also: `/story-points`

@@ -64,6 +64,87 @@ async fn a_typo_that_is_corrected_at_once_is_never_complained_of() {
 }
 
 #[tokio::test]
+async fn a_typo_that_stays_in_an_edited_comment_is_complained_of_once() {
+    let (world, _, issue) = shop_with_issue().await;
+    let comment = issue.comment("bob", "/infr\n/share much");
+    world.later(SignedDuration::from_secs(5));
+    issue.edit_comment("bob", comment, "/infr\n/share 30%");
+    issue.edit_comment("bob", comment, "/infr\n/share 30%\n\nThanks.");
+    world.settle().await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: 
+    bob: /infr
+      /share 30%
+      
+      Thanks. [eyes] [confused] [+1]
+    plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_is_told_before_the_comment_itself_is_the_last_word() {
+    let (world, _, issue) = shop_with_issue().await;
+    let comment = issue.comment("bob", "/infr\n/impact Slow.");
+    world.github.delay_pending("issue_comment", world.now() + SignedDuration::from_mins(10));
+    edit(&world, &issue, "bob", comment, "/infra").await;
+    world.later(SignedDuration::from_mins(10));
+    world.settle().await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: infrastructure
+    bob: /infra [eyes] [+1]
+    carol: /why [eyes] [+1]
+    plimsoll[bot]: This is **infrastructure**, technical work: `bob` decided that.
+      
+      Signs in the text:
+      - `basket` in the title speaks against bug
+      - `a short description` in the text speaks for bug
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn what_is_told_late_of_a_deleted_comment_is_past() {
+    let (world, _, issue) = shop_with_issue().await;
+    let comment = issue.comment("bob", "/infr\n/impact Slow.\n/security");
+    world.github.delay_pending("issue_comment", world.now() + SignedDuration::from_mins(10));
+    world.later(SignedDuration::from_mins(1));
+    issue.delete_comment("bob", comment);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(10));
+    world.settle().await;
+    say(&world, &issue, "carol", "/why").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: security
+    carol: /why [eyes] [+1]
+    plimsoll[bot]: This is **security**, technical work: `bob` decided that.
+      
+      Signs in the text:
+      - `basket` in the title speaks against bug
+      - `a short description` in the text speaks for bug
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_typo_on_a_line_of_a_pull_request_is_put_right() {
+    let (world, shop) = shop().await;
+    let pull_request = shop.pull_request("bob", "Add retries", "");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    let comment = pull_request.comment_on_line("tess", "/debt");
+    world.settle().await;
+    assert_eq!((pull_request.comments().len(), pull_request.reactions_on_lines().len()), (1, 1));
+    world.later(SignedDuration::from_mins(1));
+    pull_request.edit_comment_on_line("tess", comment, "/debt Retries block the queue");
+    world.settle().await;
+    let reactions: Vec<String> = pull_request.reactions_on_lines().into_iter().map(|one| one.content).collect();
+    assert_eq!((pull_request.comments().len(), reactions), (0, vec!["eyes".to_owned(), "+1".to_owned()]));
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn a_deleted_typo_takes_the_answer_with_it() {
     let (world, _, issue) = shop_with_issue().await;
     let comment = say(&world, &issue, "bob", "/infr").await;
