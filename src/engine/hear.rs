@@ -103,7 +103,7 @@ impl Listener<'_> {
             let unanswered = self.unanswered(remark, is_past, taken);
             let revision = self.revision(event, remark, &unanswered).await?;
             if !unanswered.commands.is_empty() || unanswered.surplus.is_some() || revision.is_some() {
-                let mut said = Spoken { is_past, revision, ..self.judge(event, remark, unanswered).await? };
+                let mut said = Spoken { revision, is_past, ..self.judge(event, remark, unanswered).await? };
                 if let Since::Changed(now) = since {
                     self.forgive(&mut said, now);
                 }
