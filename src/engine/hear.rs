@@ -138,7 +138,8 @@ impl Listener<'_> {
     /// What has become of a text, by what its author did later and as it was read before.
     fn since<'e>(&self, event: &Event, remark: &Remark, later: &[&'e Event]) -> Since<'e> {
         let comment = remark.comment.as_deref();
-        let is_deletion = |other: &&Event| matches!(&other.fact, Fact::Unsaid { comment: gone } if Some(gone.as_str()) == comment);
+        let is_deletion =
+            |other: &&Event| matches!(&other.fact, Fact::Unsaid { comment: gone } if Some(gone.as_str()) == comment);
         let is_known = |told: &Told| told.is_gone(comment) || told.read_of(comment).is_some_and(|read| event.at < read);
         if self.told().is_some_and(is_known) || later.iter().any(is_deletion) {
             return Since::Gone;

@@ -97,7 +97,11 @@ mod tests {
         assert_eq!(looked_at(&[1, 6, 11, 16], &[row(1, true)], 17), [6, 11, 16]);
         assert_eq!(looked_at(&[1, 6, 11, 16, 21, 26], &[row(1, true)], 27), [11, 16, 21, 26]);
         let in_advance = [row(1, true), row(16, false)];
-        assert_eq!(looked_at(&[1, 6, 11, 16], &in_advance, 12), [6, 11], "one that was asked for in advance hides none");
+        assert_eq!(
+            looked_at(&[1, 6, 11, 16], &in_advance, 12),
+            [6, 11],
+            "one that was asked for in advance hides none"
+        );
         assert_eq!(looked_at(&[1, 6], &[row(6, false)], 7), [6], "what came before the first one stays unknown");
     }
 
