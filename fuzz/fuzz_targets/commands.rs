@@ -10,7 +10,7 @@ mod command;
 
 use std::sync::LazyLock;
 
-use command::{Vocabulary, commands, new_commands, reply};
+use command::{Vocabulary, commands, new_commands, reply, without_commands};
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::default);
 
@@ -27,6 +27,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(lines[command.line - 1].contains('/'), "a command is where it is said to be");
         assert!(command.understood().len() <= 200, "a key is short");
     }
+
+    let rest = without_commands(&text, &VOCABULARY);
+    assert!(rest.len() <= text.len(), "commands are left out, nothing comes in");
+    assert_eq!(found.is_empty(), *rest == *text, "nothing else is left out");
 
     assert!(new_commands(Some(&text), &text, &VOCABULARY).is_empty(), "an edit that changes nothing says nothing");
     let again: Vec<_> = commands(&plain, &VOCABULARY).iter().map(|found| (found.line, found.understood())).collect();

@@ -1,6 +1,7 @@
 //! What is an edge and not a level: who did what to an item. Everything else is read again from the tracker.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Remark};
@@ -56,6 +57,11 @@ pub enum Fact {
     Asked {
         /// The tracker's own id of it: what is read under its address later must be the same item.
         id: Option<String>,
+    },
+    /// Somebody asked for the report of a sprint of this board.
+    SprintAsked {
+        /// The sprint's first day.
+        start: Date,
     },
     /// Something else that only makes the subject dirty.
     Touched,

@@ -58,6 +58,9 @@ pub struct Item {
     pub created_at: Option<Timestamp>,
     /// When the tracker last saw a change of it.
     pub updated_at: Option<Timestamp>,
+    /// When it was last closed; none while it is open, and where the source does not tell.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
     /// Its labels (or what the tracker uses to mark items).
     pub labels: Vec<String>,
     /// The tracker's own issue type, e.g. `Bug`, `Task`.

@@ -3,6 +3,7 @@
 //! One interface, [`Classifier`]: [`Trained`] adds explicit signs and a policy's own keywords to what the trained
 //! [`model`] reads; [`Rules`] do without a model.
 
+mod addressed;
 mod classification;
 pub mod metrics;
 pub mod model;
@@ -10,6 +11,7 @@ mod rules;
 mod text;
 mod trained;
 
+pub use addressed::WithoutCommands;
 pub use classification::{Classification, Classifier, Evidence, Outcome, Text, Where};
 pub use rules::Rules;
 pub use trained::Trained;

@@ -159,6 +159,7 @@ fn listed(mut fields: Fields, naming: Naming, position: Position) -> Result<List
         author: fields.author().map(|(login, is_bot)| if is_bot { Actor::bot(login) } else { Actor::person(login) }),
         created_at: fields.created_at()?,
         updated_at: fields.updated_at()?,
+        closed_at: None,
         labels: fields.labels()?,
         type_name: fields.type_name()?,
         parent: fields.parent()?,

@@ -191,6 +191,11 @@ fn action(rulebook: &Rulebook, step: Step) -> Option<PlannedAction> {
         Action::Unmark { label } => PlannedAction::RemoveLabel { label, reason },
         Action::Label { label, .. } => PlannedAction::AddLabel { label, reason },
         Action::Note { markdown, .. } => PlannedAction::Comment { body: markdown, reason },
-        Action::Open { .. } | Action::Acknowledge { .. } | Action::Weigh { .. } | Action::Close { .. } => return None,
+        Action::Open { .. }
+        | Action::Acknowledge { .. }
+        | Action::Unacknowledge { .. }
+        | Action::RemoveNote { .. }
+        | Action::Weigh { .. }
+        | Action::Close { .. } => return None,
     })
 }

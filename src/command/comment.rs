@@ -1,7 +1,9 @@
 //! Finds the commands of a comment or body, and after an edit the new ones among them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -9,7 +11,8 @@ use sha2::{Digest as _, Sha256};
 use crate::backlog::TrackerName;
 
 use super::error::CommandError;
-use super::grammar::{Line, Token, Utterance, bounded, read, split, utterance};
+use super::glance::may_hold_commands;
+use super::grammar::{Bounded, Line, Token, Utterance, bounded, read, split, utterance, with_plain_line_ends};
 use super::list::Arguments;
 use super::meaning::Command;
 use super::right::Rule;
@@ -91,8 +94,33 @@ impl fmt::Display for CommandKey {
 /// All commands that a text holds, in order. Time linear in the text, which is read up to 64 KiB; never panics.
 #[must_use]
 pub fn commands(text: &str, vocabulary: &Vocabulary) -> Vec<Found> {
-    let bounded = bounded(text);
-    let reading = read(&bounded);
+    located(&bounded(text), vocabulary).into_iter().map(|(found, _)| found).collect()
+}
+
+/// A text without the commands in it and what they are given: what it says to people. Time linear in the text.
+#[must_use]
+pub fn without_commands<'t>(text: &'t str, vocabulary: &Vocabulary) -> Cow<'t, str> {
+    if !may_hold_commands(text) {
+        return Cow::Borrowed(text);
+    }
+    let plain = with_plain_line_ends(text);
+    let found = located(&bounded(&plain), vocabulary);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(plain.len());
+    let mut from = 0;
+    for (_, range) in found {
+        kept.push_str(plain.get(from..range.start).unwrap_or_default());
+        from = range.end;
+    }
+    kept.push_str(plain.get(from..).unwrap_or_default());
+    Cow::Owned(kept)
+}
+
+/// All commands, each with where it and its text stand, in bytes of what is read.
+fn located(bounded: &Bounded<'_>, vocabulary: &Vocabulary) -> Vec<(Found, Range<usize>)> {
+    let reading = read(bounded);
     let heard: Vec<(&Line<'_>, Heard<'_, '_>)> =
         reading.lines.iter().filter_map(|line| Some((line, hear(&line.text, vocabulary)?))).collect();
     let mut found = Vec::new();
@@ -107,7 +135,8 @@ pub fn commands(text: &str, vocabulary: &Vocabulary) -> Vec<Found> {
             let count = occurrences.entry(command.understood()).or_default();
             *count += 1;
             command.occurrence = *count;
-            found.push(command);
+            let end = if matches!(command.outcome, Ok(Command::Impact { .. })) { until } else { line.range.end };
+            found.push((command, line.range.start..end));
         }
     }
     found

@@ -76,7 +76,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether what it decided lives in the comment itself, so that deleting the comment withdraws it.
+    /// Whether what it decided lives in the comment itself, so that deleting the comment, or taking it out, withdraws it.
     #[must_use]
     pub const fn lives_in_comment(&self) -> bool {
         matches!(self, Self::Impact { .. } | Self::Due { .. } | Self::Share { .. } | Self::Keep { .. })

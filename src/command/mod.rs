@@ -25,7 +25,7 @@ mod tests;
 mod value;
 mod vocabulary;
 
-pub use comment::{CommandKey, Found, MOST_OBEYED, commands, new_commands};
+pub use comment::{CommandKey, Found, MOST_OBEYED, commands, new_commands, without_commands};
 pub use error::{CommandError, joined, refusal, reply};
 pub use glance::{may_hold_commands, worth_keeping};
 pub use help::help;

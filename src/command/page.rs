@@ -68,7 +68,7 @@ const HEAD: &str = "\
 
 People steer Plimsoll from the item itself: in a new comment, in a new item's body, and in an edit of either, where only
 the commands count that were not there before. In a pull request `/debt`, `/help` and `/backlog` work, in its description,
-its comments and the comments on its lines.
+its comments, its reviews and the comments on its lines.
 
 A command is a line that starts with its word. Several may stand in one comment; what follows the word on its line are
 its arguments.
@@ -132,8 +132,10 @@ const NOT_UNDERSTOOD: &str = "
 ## When a command is not understood
 
 Arguments that are not understood are answered with what was expected and an example. A word that nobody knows is answered
-only when it is close to one of ours, or when it follows the prefix. These words belong to other bots or are paths, and stay
-unheard even where they are close to ours:
+only when it is close to one of ours, or when it follows the prefix. There is one answer for all that is wrong with a
+comment: it is kept to what is wrong with it now, and goes, with its reaction, when that is put right or the comment deleted.
+
+These words belong to other bots or are paths, and stay unheard even where they are close to ours:
 
 ";
 

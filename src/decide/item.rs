@@ -48,7 +48,8 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         own_word,
         suggestion,
     };
-    let steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
+    let mut steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
+    steps.extend(orders::after_deletion(&snapshot.events, &memory.told));
     Plan { steps, findings: Vec::new(), memory }
 }
 

@@ -17,10 +17,10 @@ mod wording;
 
 pub use correction::Correction;
 pub use item::{decide, outside_the_backlog};
-pub use orders::{Order, Spoken, Trouble, weigh_by_label};
+pub use orders::{Order, Revision, Spoken, Trouble, weigh_by_label};
 pub use people::{must_be_verified, needs_history};
 pub use plan::{Action, Finding, Plan, Step};
 pub use planning::{points_by_label, sprint_item};
 pub use snapshot::{ItemMemory, Mode, Snapshot, Verdict};
-pub use told::{Statement, Told};
+pub use told::{ReadText, Statement, Told};
 pub use wording::{backlog_summary, not_in_pull_requests, of_itself, too_many};

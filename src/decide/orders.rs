@@ -4,16 +4,20 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Acknowledgement, Actor, Categories, CategoryName, CloseReason, Decision, Item, ItemState, Word};
+use crate::backlog::{
+    Acknowledgement, Actor, Categories, CategoryName, CloseReason, Decision, Event, Fact, Item, ItemState, Word,
+};
 use crate::command::{Command, CommandKey, Points};
-use crate::policy::{Board, Policy, SprintSource};
+use crate::policy::Policy;
 
 use super::people::has_label;
-use super::{Action, ItemMemory, Step, wording};
+use super::{Action, ItemMemory, Step, Told, wording};
 
 /// The commands of one text that are to be answered now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken {
+    /// Names the text: the comment's id, or the item's for its description.
+    pub place: String,
     /// Where they stand: the tracker's id of the comment; none for the item's description.
     pub comment: Option<String>,
     /// Where people read it.
@@ -26,6 +30,23 @@ pub struct Spoken {
     pub orders: Vec<Order>,
     /// What was not.
     pub troubles: Vec<Trouble>,
+    /// What was not and was put right before anybody said so.
+    pub mended: Vec<CommandKey>,
+    /// What an edit made of the text. None: it is new, or says what it said before.
+    pub revision: Option<Revision>,
+    /// Whether the text was changed or deleted since: what is wrong with it is nobody's concern any more.
+    pub is_past: bool,
+}
+
+/// A text after an edit that changed its commands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The commands that it says now and that are understood.
+    pub says: Vec<Command>,
+    /// What lived in it and was taken out.
+    pub taken_out: Vec<CommandKey>,
+    /// Why those that it says now and said before are not obeyed, each in one sentence of Markdown.
+    pub still_wrong: Vec<String>,
 }
 
 /// A command that is understood and allowed.
@@ -53,7 +74,8 @@ pub struct Trouble {
 impl Spoken {
     /// The names of all its commands.
     pub(super) fn keys(&self) -> impl Iterator<Item = &CommandKey> {
-        self.orders.iter().map(|order| &order.key).chain(self.troubles.iter().map(|trouble| &trouble.key))
+        let orders = self.orders.iter().map(|order| &order.key);
+        orders.chain(self.troubles.iter().map(|trouble| &trouble.key)).chain(&self.mended)
     }
 
     /// What it decides about the category: its last word.
@@ -96,10 +118,20 @@ impl Spoken {
         let has_trouble = complaint.is_some();
         steps.extend(complaint);
         // Last of all: whoever finds the reaction knows that everything before it is done.
-        let done = self.orders.iter().any(|order| !is_not_there_yet(order));
-        steps.extend(done.then(|| self.acknowledged(Acknowledgement::Done)));
-        steps.extend(has_trouble.then(|| self.acknowledged(Acknowledgement::Problem)));
+        steps.extend((!self.orders.is_empty()).then(|| self.acknowledged(Acknowledgement::Done)));
+        if has_trouble {
+            steps.push(self.acknowledged(Acknowledgement::Problem));
+        } else if self.revision.is_some() && !self.is_past {
+            steps.extend(self.settled());
+        }
         steps
+    }
+
+    /// Nothing is wrong with the text any more: whatever was said about it goes.
+    fn settled(&self) -> [Step; 2] {
+        let step = |action| Step { action, reason: wording::put_right(&self.by) };
+        let (comment, how) = (self.comment.clone(), Acknowledgement::Problem);
+        [step(Action::Unacknowledge { comment, how }), step(Action::RemoveNote { key: complaint_key(&self.place) })]
     }
 
     fn effects(
@@ -111,10 +143,7 @@ impl Spoken {
     ) -> Vec<Step> {
         let item = &memory.item;
         let actions = match &order.command {
-            Command::Points { points } if Some(&order.key) == last_weight => match points_field(&policy.boards) {
-                Some(field) => vec![Action::Weigh { field: field.to_owned(), points: *points }],
-                None => weigh_by_label(item, *points),
-            },
+            Command::Points { points } if Some(&order.key) == last_weight => vec![Action::Weigh { points: *points }],
             Command::Duplicate { .. } => duplicate(item, order.may_close && policy.hygiene.close_duplicates),
             Command::Debt { title } => vec![Action::Open {
                 key: format!("debt:{}", order.key),
@@ -146,19 +175,35 @@ impl Spoken {
         Some(Step { action: Action::Note { key, markdown: texts.join("\n\n---\n\n") }, reason })
     }
 
-    /// One note for all that went wrong in the text.
+    /// One note for all that is wrong with the text as it is now.
     fn complaint(&self) -> Option<Step> {
-        let missing = self.orders.iter().filter(|order| is_not_there_yet(order));
-        let missing = missing.map(|order| wording::not_there_yet(&order.command));
+        let still_wrong = self.revision.iter().flat_map(|revision| revision.still_wrong.iter());
         let sentences: Vec<String> =
-            self.troubles.iter().map(|trouble| trouble.sentence.clone()).chain(missing).collect();
-        if sentences.is_empty() {
+            still_wrong.chain(self.troubles.iter().map(|trouble| &trouble.sentence)).cloned().collect();
+        if sentences.is_empty() || self.is_past {
             return None;
         }
-        let place = self.keys().next().map(|key| key.comment.clone()).unwrap_or_default();
-        let note = Action::Note { key: format!("problem:{place}"), markdown: wording::complaint(&sentences) };
+        let note = Action::Note { key: complaint_key(&self.place), markdown: wording::complaint(&sentences) };
         Some(Step { action: note, reason: wording::not_obeyed(&self.by) })
     }
+}
+
+/// Names the note that says what is wrong with a text.
+fn complaint_key(place: &str) -> String {
+    format!("problem:{place}")
+}
+
+/// A comment is gone: so goes what was said about what is wrong with it.
+pub(super) fn after_deletion(events: &[Event], told: &Told) -> Vec<Step> {
+    let gone = events.iter().filter_map(|event| match &event.fact {
+        Fact::Unsaid { comment } if told.answered.iter().any(|key| key.comment == *comment) => Some((event, comment)),
+        _ => None,
+    });
+    let step = |(event, comment): (&Event, &String)| Step {
+        action: Action::RemoveNote { key: complaint_key(comment) },
+        reason: wording::deleted(&event.by),
+    };
+    gone.map(step).collect()
 }
 
 /// The steps for all texts, in their order, around those for the category.
@@ -174,11 +219,6 @@ pub(super) fn all_steps(spoken: &[Spoken], for_category: Vec<Step>, memory: &Ite
     steps
 }
 
-/// There is no sprint comment: nothing could be said about where it is.
-const fn is_not_there_yet(order: &Order) -> bool {
-    matches!(order.command, Command::Report { .. }) && order.answer.is_none()
-}
-
 /// The other item is named in the comment, which the tracker links by itself.
 fn duplicate(item: &Item, closes: bool) -> Vec<Action> {
     let label = || Action::Label { label: wording::DUPLICATE.to_owned(), description: wording::duplicates() };
@@ -186,15 +226,6 @@ fn duplicate(item: &Item, closes: bool) -> Vec<Action> {
     actions
         .extend((closes && item.state == ItemState::Open).then_some(Action::Close { reason: CloseReason::Duplicate }));
     actions
-}
-
-/// The field in which the boards of this file read weights. The first counts: an item on several boards with fields of
-/// different names is weighed by one of them.
-fn points_field(boards: &[Board]) -> Option<&str> {
-    boards.iter().find_map(|board| match &board.sprints {
-        SprintSource::GitHubProject { points_field, .. } => points_field.as_deref(),
-        SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => None,
-    })
 }
 
 /// Where nothing else holds an item's points, a label does: one, and no other.

@@ -29,10 +29,8 @@ pub enum Action {
         /// For creating it.
         description: String,
     },
-    /// Write the item's weight into a field; where the item has no such field, into a label.
+    /// Write the item's weight where it is read: into a field, else into a label.
     Weigh {
-        /// The field in which the weight is read.
-        field: String,
         /// The weight; none takes it away.
         points: Option<Points>,
     },
@@ -60,6 +58,18 @@ pub enum Action {
         comment: Option<String>,
         /// How far.
         how: Acknowledgement,
+    },
+    /// Take back what was shown so, where it was.
+    Unacknowledge {
+        /// The tracker's id of the comment.
+        comment: Option<String>,
+        /// How far.
+        how: Acknowledgement,
+    },
+    /// Take the bot's note with this key away, where it is there.
+    RemoveNote {
+        /// Names the note among the bot's notes on the item.
+        key: String,
     },
     /// Write or edit the bot's note with this key.
     Note {

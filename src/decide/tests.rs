@@ -189,6 +189,8 @@ impl Story {
                 Action::Label { .. }
                 | Action::Open { .. }
                 | Action::Acknowledge { .. }
+                | Action::Unacknowledge { .. }
+                | Action::RemoveNote { .. }
                 | Action::Note { .. }
                 | Action::Weigh { .. }
                 | Action::Close { .. } => {}

@@ -91,6 +91,16 @@ pub(super) fn not_obeyed(by: &Actor) -> String {
     format!("{} gave a command that cannot be obeyed", by.name)
 }
 
+/// Why what was said about a text goes.
+pub(super) fn put_right(by: &Actor) -> String {
+    format!("{} put right what could not be obeyed", by.name)
+}
+
+/// Why what was said about a comment goes with it.
+pub(super) fn deleted(by: &Actor) -> String {
+    format!("{} deleted the comment", by.name)
+}
+
 /// What the label for duplicates says.
 pub(super) fn duplicates() -> String {
     "Another item stands for it".to_owned()
@@ -104,11 +114,6 @@ pub(super) fn weight() -> String {
 /// One note for all that went wrong.
 pub(super) fn complaint(sentences: &[String]) -> String {
     joined(sentences).unwrap_or_default()
-}
-
-/// What a command will do some day.
-pub(super) fn not_there_yet(command: &Command) -> String {
-    format!("{}: there is no sprint comment yet, so nothing was done.", quoted(&format!("/{command}")))
 }
 
 /// A command that makes no sense where it was given.
@@ -219,8 +224,7 @@ fn statement(statement: &Statement) -> String {
     format!("- {} ({})", quoted(&format!("/{}", statement.command)), quoted(&statement.by.name))
 }
 
-/// The technical backlog in a few lines: how many, how old, the top ones, and whether it grows. An item that is closed
-/// went when it was last changed: nobody remembers when it was closed.
+/// The technical backlog in a few lines: how many, how old, the top ones, and whether it grows.
 #[must_use]
 pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
     let technical = || items.iter().filter(|memory| memory.side == Some(Side::Technical));
@@ -232,8 +236,10 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
     let days = |at: Option<Timestamp>| at.map_or(0, |at| now.duration_since(at).as_hours() / 24);
     let lately = |at: Option<Timestamp>| at.is_some() && days(at) < LOOKS_BACK_DAYS;
     let opened = technical().filter(|memory| lately(memory.item.created_at)).count();
+    // What was last read before closing times were kept is taken to have been closed when it last changed.
+    let went = |item: &Item| item.closed_at.or(item.updated_at);
     let closed =
-        technical().filter(|memory| memory.item.state != ItemState::Open && lately(memory.item.updated_at)).count();
+        technical().filter(|memory| memory.item.state != ItemState::Open && lately(went(&memory.item))).count();
     let trend = match opened.cmp(&closed) {
         std::cmp::Ordering::Greater => "it grows",
         std::cmp::Ordering::Less => "it shrinks",
@@ -241,11 +247,14 @@ pub fn backlog_summary(items: &[ItemMemory], now: Timestamp) -> String {
     };
     let middle = open.get((open.len() - 1) / 2).map_or(0, |memory| days(memory.item.created_at));
     let mut lines = vec![
-        format!(
-            "The technical backlog has {}; half of them are at least {} old.",
-            counted(open.len(), "open item"),
-            counted_days(middle)
-        ),
+        match open.as_slice() {
+            [_] => format!("The technical backlog has 1 open item; it is {} old.", counted_days(middle)),
+            open => format!(
+                "The technical backlog has {}; half of them are at least {} old.",
+                counted(open.len(), "open item"),
+                counted_days(middle)
+            ),
+        },
         format!("In the last {LOOKS_BACK_DAYS} days {opened} came and {closed} went: {trend}."),
         String::new(),
         "First those with a date, then the oldest:".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::backlog::{ItemState, LabelKey, SubjectKind};
 use crate::decide::{self, Action, ItemMemory, Plan, Step};
+use crate::policy::SprintSource;
 use crate::store::Record;
 use crate::tracker::{Errand, Mark, Missing, NewItem, Tracker, TrackerError};
 
@@ -19,9 +20,11 @@ impl Engine {
         records: &mut Vec<Record>,
     ) -> Result<ItemMemory, Trouble> {
         let mut memory = plan.memory;
+        let weighs = plan.steps.iter().any(|step| matches!(step.action, Action::Weigh { .. }));
+        let boards = if weighs { self.boards_of(tracker, governed).await? } else { Vec::new() };
         for step in &plan.steps {
             let errand = Errand { now: self.clock.now(), ..errand.clone() };
-            let done = carry_out(tracker, governed, &errand, step, &mut memory).await?;
+            let done = carry_out(tracker, governed, &boards, &errand, step, &mut memory).await?;
             self.tally.wrote(&step.action);
             let Some(done) = done else { continue };
             let mut record = record(governed, &errand, &memory, step, "done");
@@ -37,6 +40,7 @@ impl Engine {
 async fn carry_out(
     tracker: &dyn Tracker,
     governed: &Governed,
+    boards: &[SprintSource],
     errand: &Errand,
     step: &Step,
     memory: &mut ItemMemory,
@@ -66,25 +70,29 @@ async fn carry_out(
             tracker.upsert_note(repository, errand, key, markdown).await?;
             Ok(Some(format!("comment {key}")))
         }
+        Action::RemoveNote { key } => {
+            let was_there = tracker.remove_note(repository, errand, key).await?;
+            Ok(was_there.then(|| format!("remove_comment {key}")))
+        }
         Action::Label { label, description } => {
             let mark = plain_mark(label, description);
             let label = tracker.mark(repository, errand, &mark).await?;
             memory.item.labels.push(label.clone());
             Ok(Some(format!("add_label {label}")))
         }
-        Action::Weigh { field, points } => {
-            // The field of a board's project is read first, and not written yet.
-            let in_field = tracker.write_points(repository, errand, field, *points).await?;
+        Action::Weigh { points } => {
+            let in_field = tracker.write_points(repository, errand, boards, *points).await?;
             // A label with the weight says nothing beside the field.
             for action in decide::weigh_by_label(&memory.item, points.filter(|_| !in_field)) {
-                Box::pin(carry_out(tracker, governed, errand, &Step { action, reason: step.reason.clone() }, memory))
-                    .await?;
+                let step = Step { action, reason: step.reason.clone() };
+                Box::pin(carry_out(tracker, governed, boards, errand, &step, memory)).await?;
             }
             Ok(Some(format!("points {}", points.map_or_else(|| "clear".to_owned(), |points| points.to_string()))))
         }
         Action::Close { reason } => {
             tracker.close_item(repository, errand, *reason).await?;
             memory.item.state = ItemState::Closed(Some(*reason));
+            memory.item.closed_at = Some(errand.now);
             Ok(Some("close".to_owned()))
         }
         Action::Open { key, title, body, category, since } => {
@@ -96,6 +104,10 @@ async fn carry_out(
         Action::Acknowledge { comment, how } => {
             let shown = tracker.acknowledge(repository, errand, comment.as_deref(), *how).await;
             courtesy(shown).map(|()| None)
+        }
+        Action::Unacknowledge { comment, how } => {
+            let hidden = tracker.unacknowledge(repository, errand, comment.as_deref(), *how).await;
+            courtesy(hidden).map(|()| None)
         }
     }
 }
@@ -156,9 +168,10 @@ pub(super) fn record(governed: &Governed, errand: &Errand, memory: &ItemMemory, 
         Action::Note { key, .. } => format!("comment {key}"),
         Action::Label { label, .. } => format!("add_label {label}"),
         Action::Open { title, .. } => format!("open {title}"),
-        Action::Weigh { field, .. } => format!("write {field}"),
+        Action::Weigh { .. } => "write the weight".to_owned(),
         Action::Close { .. } => "close".to_owned(),
-        Action::Acknowledge { .. } => "acknowledge".to_owned(),
+        Action::Acknowledge { .. } | Action::Unacknowledge { .. } => "acknowledge".to_owned(),
+        Action::RemoveNote { key } => format!("remove_comment {key}"),
     };
     Record {
         at: errand.now,

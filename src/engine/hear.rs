@@ -9,11 +9,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::backlog::{Event, Fact, Item, Remark};
-use crate::command::{Command, CommandKey, Found, MOST_OBEYED, Reference, help, new_commands};
-use crate::decide::{self, ItemMemory, Order, Spoken, Trouble as Mistake};
+use crate::command::{Command, CommandKey, Found, MOST_OBEYED, Reference, Vocabulary, commands, help, new_commands};
+use crate::decide::{self, ItemMemory, Order, Revision, Spoken, Told, Trouble as Mistake};
 use crate::tracker::{Errand, Tracker};
 
 use super::Engine;
+use super::board::AskedReport;
 use super::repository::{Governed, Trouble};
 
 /// So many items are looked at for a summary.
@@ -43,6 +44,16 @@ struct Unanswered {
     commands: Vec<(CommandKey, Found)>,
     /// Beyond those that are obeyed, by the name of the first.
     surplus: Option<Mistake>,
+}
+
+/// What has become of a text since it was written so.
+enum Since<'a> {
+    /// It stands.
+    Nothing,
+    /// It says this now.
+    Changed(&'a Remark),
+    /// Something else was read there already, or it was deleted.
+    Gone,
 }
 
 impl Engine {
@@ -81,41 +92,119 @@ impl Engine {
 impl Listener<'_> {
     async fn listen(&self, events: &[&Event], taken: &mut HashSet<CommandKey>) -> Result<Vec<Spoken>, Trouble> {
         let mut spoken = Vec::new();
-        for event in events {
+        for (index, event) in events.iter().enumerate() {
             let Fact::Said { remark } = &event.fact else { continue };
             let by_its_author = remark.author.as_ref().is_some_and(|author| author.is(&event.by));
             if !event.by.decides(&self.tracker.me().await?) || !by_its_author {
                 continue;
             }
-            let unanswered = self.unanswered(remark, taken);
-            if !unanswered.commands.is_empty() || unanswered.surplus.is_some() {
-                spoken.push(self.judge(event, remark, unanswered).await?);
+            let since = self.since(event, remark, events.get(index + 1..).unwrap_or_default());
+            let is_past = matches!(since, Since::Gone);
+            let unanswered = self.unanswered(remark, is_past, taken);
+            let revision = self.revision(event, remark, &unanswered).await?;
+            if !unanswered.commands.is_empty() || unanswered.surplus.is_some() || revision.is_some() {
+                let mut said = Spoken { revision, is_past, ..self.judge(event, remark, unanswered).await? };
+                if let Since::Changed(now) = since {
+                    self.forgive(&mut said, now);
+                }
+                spoken.push(said);
             }
         }
         Ok(spoken)
     }
 
-    fn unanswered(&self, remark: &Remark, taken: &mut HashSet<CommandKey>) -> Unanswered {
-        let told = match self.ground {
+    /// What is not in the text any more need not be complained of.
+    fn forgive(&self, said: &mut Spoken, now: &Remark) {
+        let present: Vec<CommandKey> =
+            self.keyed(now, commands(&now.text, self.vocabulary())).into_iter().map(|(key, _)| key).collect();
+        let (wrong, mended) =
+            std::mem::take(&mut said.troubles).into_iter().partition(|trouble| present.contains(&trouble.key));
+        said.troubles = wrong;
+        said.mended = Vec::into_iter(mended).map(|trouble| trouble.key).collect();
+    }
+
+    fn told(&self) -> Option<&Told> {
+        match self.ground {
             Ground::Item(_, memory) => memory.map(|memory| &memory.told),
             Ground::PullRequest => None,
+        }
+    }
+
+    /// What names a text in the keys of its commands.
+    fn place<'r>(&'r self, remark: &'r Remark) -> &'r str {
+        remark.comment.as_ref().unwrap_or(&self.errand.subject.id)
+    }
+
+    /// What has become of a text, by what its author did later and as it was read before.
+    fn since<'e>(&self, event: &Event, remark: &Remark, later: &[&'e Event]) -> Since<'e> {
+        let comment = remark.comment.as_deref();
+        let is_deletion =
+            |other: &&Event| matches!(&other.fact, Fact::Unsaid { comment: gone } if Some(gone.as_str()) == comment);
+        let is_known = |told: &Told| told.is_gone(comment) || told.read_of(comment).is_some_and(|read| event.at < read);
+        if self.told().is_some_and(is_known) || later.iter().any(is_deletion) {
+            return Since::Gone;
+        }
+        let changed = later.iter().rev().find_map(|other| match &other.fact {
+            Fact::Said { remark: now } if now.comment == remark.comment && other.by.is(&event.by) => Some(now),
+            _ => None,
+        });
+        changed.map_or(Since::Nothing, Since::Changed)
+    }
+
+    fn unanswered(&self, remark: &Remark, is_past: bool, taken: &mut HashSet<CommandKey>) -> Unanswered {
+        let told = self.told();
+        // What was taken out of the text counts no more, until it stands there again.
+        let is_answered = |key: &CommandKey| {
+            told.is_some_and(|told| if told.taken_out.contains(key) { is_past } else { told.has_answered(key) })
         };
-        let subject = &self.errand.subject;
-        let place = remark.comment.as_ref().unwrap_or(&subject.id);
-        let mut is_new =
-            |key: &CommandKey| !told.is_some_and(|told| told.has_answered(key)) && taken.insert(key.clone());
-        let mut all: Vec<(CommandKey, Found)> =
-            new_commands(remark.previous.as_deref(), &remark.text, &self.governed.rulebook.vocabulary)
-                .into_iter()
-                .map(|found| (found.key(subject.tracker.clone(), place), found))
-                .collect();
+        let mut is_new = |key: &CommandKey| !is_answered(key) && taken.insert(key.clone());
+        let mut all = self.keyed(remark, new_commands(remark.previous.as_deref(), &remark.text, self.vocabulary()));
         // Counted before those that were answered are left out, so that a redelivery does not get to the rest.
         let beyond = all.split_off(all.len().min(MOST_OBEYED));
         let sentence = decide::too_many(MOST_OBEYED, beyond.len());
         let first_beyond = beyond.into_iter().next().map(|(key, _)| key).filter(&mut is_new);
         let surplus = first_beyond.map(|key| Mistake { key, sentence });
-        all.retain(|(key, _)| is_new(key));
+        let is_deleted = told.is_some_and(|told| told.is_gone(remark.comment.as_deref()));
+        let went_with_it = |found: &Found| is_deleted && found.outcome.as_ref().is_ok_and(Command::lives_in_comment);
+        all.retain(|(key, found)| !went_with_it(found) && is_new(key));
         Unanswered { commands: all, surplus }
+    }
+
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.governed.rulebook.vocabulary
+    }
+
+    fn keyed(&self, remark: &Remark, found: Vec<Found>) -> Vec<(CommandKey, Found)> {
+        let (tracker, place) = (&self.errand.subject.tracker, self.place(remark));
+        found.into_iter().map(|found| (found.key(tracker.clone(), place), found)).collect()
+    }
+
+    /// What an edit made of the text, where it changed a command.
+    async fn revision(
+        &self,
+        event: &Event,
+        remark: &Remark,
+        unanswered: &Unanswered,
+    ) -> Result<Option<Revision>, Trouble> {
+        let Some(previous) = &remark.previous else { return Ok(None) };
+        let taken_out = self.keyed(remark, new_commands(Some(&remark.text), previous, self.vocabulary()));
+        if taken_out.is_empty() && unanswered.commands.is_empty() {
+            return Ok(None);
+        }
+        let lives_there = |found: &Found| found.outcome.as_ref().is_ok_and(Command::lives_in_comment);
+        let mut revision = Revision {
+            says: Vec::new(),
+            taken_out: taken_out.into_iter().filter(|(_, found)| lives_there(found)).map(|(key, _)| key).collect(),
+            still_wrong: Vec::new(),
+        };
+        for (key, found) in self.keyed(remark, commands(&remark.text, self.vocabulary())) {
+            let is_new = unanswered.commands.iter().any(|(new, _)| *new == key);
+            if !is_new && let Some(sentence) = self.objection(&event.by.name, &found).await? {
+                revision.still_wrong.push(sentence);
+            }
+            revision.says.extend(found.outcome.ok());
+        }
+        Ok(Some(revision))
     }
 
     /// Parts what is understood and allowed from what is not.
@@ -124,25 +213,43 @@ impl Listener<'_> {
         let mut orders = Vec::new();
         let mut troubles = Vec::new();
         for (key, found) in unanswered.commands {
-            let objection = match &found.outcome {
-                Err(error) => Some(error.to_string()),
-                Ok(command) => match self.out_of_place(&found, command) {
-                    Some(sentence) => Some(sentence),
-                    None => self.refusal(by, &found).await?,
-                },
+            let objection = self.objection(by, &found).await?;
+            let (Ok(command), None) = (found.outcome, &objection) else {
+                troubles.push(Mistake { key, sentence: objection.unwrap_or_default() });
+                continue;
             };
-            match (found.outcome, objection) {
-                (Ok(command), None) => {
-                    let answer = self.answer(&command).await?;
+            match self.answer(event, &found.written, &command).await? {
+                Reply::Cannot(sentence) => troubles.push(Mistake { key, sentence }),
+                Reply::Says(answer) => {
                     let may_close = self.may_close(by, &command).await?;
                     orders.push(Order { key, command, answer, may_close });
                 }
-                (_, sentence) => troubles.push(Mistake { key, sentence: sentence.unwrap_or_default() }),
             }
         }
         troubles.extend(unanswered.surplus);
-        let (comment, url) = (remark.comment.clone(), remark.url.clone());
-        Ok(Spoken { comment, url, by: event.by.clone(), at: event.at, orders, troubles })
+        Ok(Spoken {
+            place: self.place(remark).to_owned(),
+            comment: remark.comment.clone(),
+            url: remark.url.clone(),
+            by: event.by.clone(),
+            at: event.at,
+            orders,
+            troubles,
+            mended: Vec::new(),
+            revision: None,
+            is_past: false,
+        })
+    }
+
+    /// Why a command is not obeyed; none where it is.
+    async fn objection(&self, by: &str, found: &Found) -> Result<Option<String>, Trouble> {
+        match &found.outcome {
+            Err(error) => Ok(Some(error.to_string())),
+            Ok(command) => match self.out_of_place(found, command) {
+                Some(sentence) => Ok(Some(sentence)),
+                None => Ok(self.refusal(by, found).await?),
+            },
+        }
     }
 
     /// Why a command that was understood makes no sense here.
@@ -168,17 +275,31 @@ impl Listener<'_> {
     }
 
     /// The answer to a question that is not about the item.
-    async fn answer(&self, command: &Command) -> Result<Option<String>, Trouble> {
-        match command {
-            Command::Help { about } => Ok(Some(help(&self.governed.rulebook.vocabulary, about.as_deref()))),
+    async fn answer(&self, event: &Event, written: &str, command: &Command) -> Result<Reply, Trouble> {
+        Ok(match command {
+            Command::Help { about } => Reply::Says(Some(help(self.vocabulary(), about.as_deref()))),
             Command::Backlog => {
                 let items = self.engine.store.items_in(&self.governed.repository.place, SUMMED_UP).await?;
-                Ok(Some(decide::backlog_summary(&items, self.errand.now)))
+                Reply::Says(Some(decide::backlog_summary(&items, self.errand.now)))
             }
-            Command::Report { .. } => Ok(self.engine.ask_for_report(&self.governed.repository.place).await?),
-            _ => Ok(None),
-        }
+            Command::Report { sprint } => {
+                let asked = AskedReport { by: &event.by, written, sprint: sprint.as_deref() };
+                match self.engine.ask_for_report(self.tracker, self.governed, self.errand, asked).await? {
+                    Ok(answer) => Reply::Says(Some(answer)),
+                    Err(sentence) => Reply::Cannot(sentence),
+                }
+            }
+            _ => Reply::Says(None),
+        })
     }
+}
+
+/// What comes of a command before anything is decided.
+enum Reply {
+    /// This is its answer, if it has one.
+    Says(Option<String>),
+    /// It cannot be done, and why.
+    Cannot(String),
 }
 
 const fn works_in_pull_requests(command: &Command) -> bool {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::backlog::TrackerName;
-use crate::classify::{Classifier, Rules, Trained};
+use crate::classify::{Classifier, Rules, Trained, WithoutCommands};
 use crate::command::{Site, Vocabulary, public_sites};
 use crate::decide::Mode;
 use crate::policy::{self, Policy, PolicyErrors, PolicyMode};
@@ -32,9 +32,9 @@ impl Rulebook {
     /// Compiles a policy. `sites` are where items that commands refer to may live.
     #[must_use]
     pub fn for_sites(policy: Policy, sites: Vec<Site>) -> Self {
-        let classifier = classifier(&policy);
         let categories = policy.categories.iter().map(|category| category.name.clone());
         let vocabulary = Vocabulary::new(&policy.commands.for_vocabulary(&policy.categories), categories, sites);
+        let classifier = Box::new(WithoutCommands::new(classifier(&policy), vocabulary.clone()));
         Self { policy, classifier, vocabulary }
     }
 }

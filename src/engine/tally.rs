@@ -74,8 +74,9 @@ impl Tally {
             Action::Mark { .. } | Action::Label { .. } => "add_label",
             Action::Unmark { .. } => "remove_label",
             Action::Open { .. } => "open",
-            Action::Acknowledge { .. } => "acknowledge",
+            Action::Acknowledge { .. } | Action::Unacknowledge { .. } => "acknowledge",
             Action::Note { .. } => "comment",
+            Action::RemoveNote { .. } => "remove_comment",
             Action::Weigh { .. } => "weigh",
             Action::Close { .. } => "close",
         };

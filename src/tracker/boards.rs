@@ -87,6 +87,9 @@ pub trait Boards: Send + Sync {
     /// The tracker's own id of a board ([`BoardView::id`]) where a subject is named by that: all that an event knows.
     fn board_id<'a>(&self, subject: &'a Subject) -> Option<&'a str>;
 
+    /// Where people read the report in the item with this key, or the comment of it with this id. None: that is not known.
+    fn report_url(&self, repository: &Repository, key: &str, note: Option<&str>) -> Option<String>;
+
     /// The board with its sprints. Costs no more for a long backlog than for a short one.
     async fn board(
         &self,

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::{Access, Points, Site};
+use crate::policy::SprintSource;
 use crate::store::FailedDelivery;
 
 pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
@@ -180,8 +181,20 @@ pub trait Tracker: Boards + Send + Sync {
         markdown: &str,
     ) -> Result<(), TrackerError>;
 
+    /// Takes the bot's note with this key away. Whether it was there.
+    async fn remove_note(&self, repository: &Repository, errand: &Errand, key: &str) -> Result<bool, TrackerError>;
+
     /// Shows on a comment (None: on the item's description) how far its commands are. Each of the three appears once.
     async fn acknowledge(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        comment: Option<&str>,
+        how: Acknowledgement,
+    ) -> Result<(), TrackerError>;
+
+    /// Takes back what [`Tracker::acknowledge`] showed; where it is not shown nothing is done.
+    async fn unacknowledge(
         &self,
         repository: &Repository,
         errand: &Errand,
@@ -213,13 +226,13 @@ pub trait Tracker: Boards + Send + Sync {
         reason: CloseReason,
     ) -> Result<(), TrackerError>;
 
-    /// Writes the item's weight into the field with this name (None: empties it). False: the item has no such field, and
-    /// nothing was written.
+    /// Writes the item's weight (None: none any more) into the fields from which these boards read it. False: somebody who
+    /// reads it finds it in no field, so a label must hold it.
     async fn write_points(
         &self,
         repository: &Repository,
         errand: &Errand,
-        field: &str,
+        boards: &[SprintSource],
         points: Option<Points>,
     ) -> Result<bool, TrackerError>;
 

@@ -174,8 +174,95 @@ async fn whoever_asks_for_the_report_is_told_where_it_is() {
     team.world.gather().await;
     let answer = issue.comments().pop().unwrap();
     assert_eq!(answer.author, "plimsoll[bot]");
-    insta::assert_snapshot!(shown(&answer.body), @"The report of acme/1 is in #2; it is being brought up to date.");
+    let told = shown(&answer.body).replace(&team.world.github.url(), "https://github.test");
+    insta::assert_snapshot!(told, @"The report of `acme/1` on `Sprint 1` is [in #2](https://github.test/acme/shop/issues/2#issuecomment-1000034); it is being brought up to date.");
     team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_weight_given_by_command_moves_the_share_in_the_comment() {
+    let team = Team::new().await;
+    team.shop.set_permission("alice", "triage");
+    team.plan(PRODUCT, FIRST, 8.0);
+    let (technical, item) = team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-09T06:00:00Z").await;
+    let share = || {
+        let comment = team.comments().remove(0);
+        comment.lines().find(|line| line.contains('%')).unwrap_or_default().to_owned()
+    };
+    insta::assert_snapshot!(share(), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 %, give or take 2 %.**");
+    technical.comment("alice", "/points 8");
+    team.world.gather().await;
+    assert_eq!(team.project.value(item, "Estimate").as_deref(), Some("8"));
+    insta::assert_snapshot!(share(), @"**More technical work than agreed: 50 % of 16 points; agreed are 20 %, give or take 2 %.** 5.8 points less would do.");
+    technical.comment("alice", "/points clear");
+    team.project.remove("alice", item);
+    team.world.gather().await;
+    insta::assert_snapshot!(share(), @"**Less technical work than agreed: 0 % of 8 points; agreed are 20 %, give or take 2 %.** 1.8 points more would do.");
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_sprint_that_is_named_is_reported_and_one_that_is_not_there_is_told() {
+    let team = Team::new().await;
+    team.shop.set_permission("alice", "maintain");
+    let (issue, _) = team.plan(TECHNICAL, FIRST, 2.0);
+    team.plan(PRODUCT, SECOND, 8.0);
+    team.until("2026-03-09T06:00:00Z").await;
+    let url = team.world.github.url();
+    let answers = || {
+        let comments = issue.comments();
+        let by_bot = comments.iter().filter(|comment| comment.author == "plimsoll[bot]");
+        by_bot.map(|comment| shown(&comment.body)).collect::<String>().replace(&url, "https://github.test")
+    };
+    let asked = issue.comment("alice", "/report sprint 2\n/report Sprint 9");
+    team.world.gather().await;
+    insta::assert_snapshot!(answers(), @"
+    The report of `acme/1` on `Sprint 2` is being written [in #3](https://github.test/acme/shop/issues/3).
+    `/report Sprint 9`: `acme/1` has no such sprint; it has `Sprint 1`, `Sprint 2`.
+    ");
+    assert_eq!(team.comments().len(), 2, "the second sprint is told of in advance");
+    assert!(team.comments()[1].contains("Sprint 2"), "{}", team.comments()[1]);
+    let in_advance = team.report().expect("a report").comments()[1].id;
+    team.until("2026-03-23T06:00:00Z").await;
+    let comments = team.report().expect("a report").comments();
+    assert_eq!((comments.len(), comments[1].id), (2, in_advance), "edited in place when it begins");
+    issue.delete_comment("alice", asked);
+    let last_word = comments[0].body.clone();
+    issue.comment("alice", "/report Sprint 1\n/report");
+    team.world.gather().await;
+    insta::assert_snapshot!(answers(), @"
+    The report of `acme/1` on `Sprint 2` is being written [in #3](https://github.test/acme/shop/issues/3).
+    The sprint is over: the last report of `acme/1` on `Sprint 1` is [in #3](https://github.test/acme/shop/issues/3#issuecomment-1000042).
+
+    ---
+
+    The report of `acme/1` on `Sprint 2` is [in #3](https://github.test/acme/shop/issues/3#issuecomment-1000057); it is being brought up to date.
+    ");
+    assert_eq!(team.report().expect("a report").comments()[0].body, last_word);
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn who_asks_for_a_report_that_cannot_be_is_told_why() {
+    let team = Team::new().await;
+    team.shop.set_permission("alice", "maintain");
+    let (issue, _) = team.plan(TECHNICAL, FIRST, 2.0);
+    let told = async |policy: &str, command: &str| {
+        team.shop.commit_file(POLICY_PATH, policy);
+        team.world.settle().await;
+        team.world.later(SignedDuration::from_mins(1));
+        issue.comment("alice", command);
+        team.world.gather().await;
+        let answer = issue.comments().pop().unwrap();
+        assert_eq!(answer.author, "plimsoll[bot]", "{command}");
+        shown(&answer.body)
+    };
+    insta::assert_snapshot!(told(POLICY, "/report").await, @"The report of `acme/1` is written as soon as a sprint runs.");
+    insta::assert_snapshot!(told("version: 1\nsprints: { project: acme/1 }\n", "/report Sprint 1").await, @"`/report Sprint 1`: the policy names no place for the report of `acme/1`; add `report: { issue: auto }`.");
+    insta::assert_snapshot!(told("version: 1\n", "/report Sprint 1").await, @"`/report Sprint 1`: the policy of this repository declares no board, so there is no sprint comment.");
+    team.world.github.deny("acme", "organization_projects");
+    insta::assert_snapshot!(told(POLICY, "/report Sprint 2").await, @"`/report Sprint 2`: the board `acme/1` could not be read just now.");
 }
 
 #[tokio::test]

@@ -70,7 +70,12 @@ impl Summary {
                 Action::Label { label, .. } => writes.put(label),
                 Action::Unmark { label } => writes.taken(label),
                 Action::Note { .. } => writes.comment(),
-                Action::Open { .. } | Action::Acknowledge { .. } | Action::Weigh { .. } | Action::Close { .. } => {}
+                Action::Open { .. }
+                | Action::Acknowledge { .. }
+                | Action::Unacknowledge { .. }
+                | Action::RemoveNote { .. }
+                | Action::Weigh { .. }
+                | Action::Close { .. } => {}
             }
         }
         Self {

@@ -34,7 +34,8 @@ pub(in crate::command) fn bounded(text: &str) -> Bounded<'_> {
     Bounded { text: read, cut }
 }
 
-fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
+/// The text with `\n` at every line's end.
+pub(in crate::command) fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 

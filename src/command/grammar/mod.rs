@@ -12,6 +12,6 @@ mod reading;
 mod table;
 mod word;
 
-pub(super) use limit::{READ_UP_TO, bounded};
+pub(super) use limit::{Bounded, READ_UP_TO, bounded, with_plain_line_ends};
 pub(super) use reading::{Line, read};
 pub(super) use word::{Token, Utterance, is_directional, is_invisible, split, utterance};

@@ -13,7 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &[],
     usage: &["debt TITLE"],
     does: "opens a new technical-debt item that links back to this place in the discussion; in pull requests too",
-    details: "In a pull request it works in the description, in comments and in comments on lines.",
+    details: "In a pull request it works in the description, in comments, in reviews and in comments on lines.",
     right: Right::Edit,
     examples: &["debt Remove the retry workaround in the uploader"],
     parse,

@@ -11,7 +11,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &["deadline"],
     usage: &["due DATE", "due DATE REASON"],
     does: "sets a date with consequences: an end of support, a certificate, a law",
-    details: "The date is written year-month-day. Holds as long as the comment does: deleting the comment withdraws it.",
+    details: "The date is written year-month-day. Holds as long as the comment does: deleting it, or taking the line out of it, withdraws that.",
     right: Right::Manage,
     examples: &["due 2027-03-31", "due 2027-03-31 the certificate expires"],
     parse,

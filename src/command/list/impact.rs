@@ -11,7 +11,7 @@ pub(super) const SPEC: Spec = Spec {
     usage: &["impact TEXT"],
     does: "records what happens if nothing is done: the risk, the cost, what is blocked; the sprint comment shows it",
     details: "The text may run over the following lines, to the next command, heading or rule. \
-              Holds as long as the comment does: deleting the comment withdraws it.",
+              Holds as long as the comment does: deleting it, or taking the line out of it, withdraws that.",
     right: Right::Author,
     examples: &["impact Every deployment needs two people for an hour"],
     parse,

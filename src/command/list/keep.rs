@@ -11,7 +11,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &["not-stale"],
     usage: &["keep", "keep until DATE"],
     does: "keeps the item from ever being called stale, or until a date",
-    details: "Holds as long as the comment does: deleting the comment withdraws it.",
+    details: "Holds as long as the comment does: deleting it, or taking the line out of it, withdraws that.",
     right: Right::Author,
     examples: &["keep", "keep until 2027-03-31"],
     parse,

@@ -11,7 +11,9 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &["story-points"],
     usage: &["points NUMBER", "points clear"],
     does: "sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away",
-    details: "The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.",
+    details: "The board's field is the policy's `points_field`, else Estimate, Points, Story Points or Size, where the item is on \
+              the board's project; of a field with options the one that begins with the number. The item's own field is \
+              the organisation's issue field of that name. The label is `points/5`.",
     right: Right::Edit,
     examples: &["points 5", "points 0.5", "points clear"],
     parse,

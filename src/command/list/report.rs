@@ -13,7 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &[],
     usage: &["report", "report SPRINT"],
     does: "posts or refreshes the sprint comment here: for the present sprint, or for the one that is named",
-    details: "Where no policy file declares a board, the command only says so.",
+    details: "The answer says where it is. A sprint that is over keeps the last report that it had.",
     right: Right::Manage,
     examples: &["report", "report Sprint 14"],
     parse,

@@ -11,7 +11,7 @@ pub(super) const SPEC: Spec = Spec {
     aliases: &[],
     usage: &["share PERCENT"],
     does: "says how much of the item is technical work: that much of its weight counts as technical",
-    details: "Holds as long as the comment does: deleting the comment withdraws it.",
+    details: "Holds as long as the comment does: deleting it, or taking the line out of it, withdraws that.",
     right: Right::Edit,
     examples: &["share 30%"],
     parse: |arguments| {

@@ -6,6 +6,7 @@ mod generated;
 mod hostile;
 mod meanings;
 mod table;
+mod without;
 mod wording;
 
 use super::{Found, Vocabulary, commands};

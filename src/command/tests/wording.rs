@@ -111,7 +111,7 @@ fn help_lists_all_commands() {
 fn help_says_all_about_one() {
     let vocabulary = Vocabulary::default();
     insta::assert_snapshot!(help(&vocabulary, Some("points")), @"
-    `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.
+    `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The board's field is the policy's `points_field`, else Estimate, Points, Story Points or Size, where the item is on the board's project; of a field with options the one that begins with the number. The item's own field is the organisation's issue field of that name. The label is `points/5`.
 
     - Examples: `/points 5`, `/points 0.5`, `/points clear`
     - Also: `/story-points`
@@ -124,7 +124,7 @@ fn help_says_all_about_one() {
     - Who may: people who may edit items
     ");
     insta::assert_snapshot!(help(&vocabulary, Some("impact")), @"
-    `/impact TEXT`: records what happens if nothing is done: the risk, the cost, what is blocked; the sprint comment shows it. The text may run over the following lines, to the next command, heading or rule. Holds as long as the comment does: deleting the comment withdraws it.
+    `/impact TEXT`: records what happens if nothing is done: the risk, the cost, what is blocked; the sprint comment shows it. The text may run over the following lines, to the next command, heading or rule. Holds as long as the comment does: deleting it, or taking the line out of it, withdraws that.
 
     - Examples: `/impact Every deployment needs two people for an hour`
     - Who may: the item's author and people who may edit items

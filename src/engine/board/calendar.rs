@@ -20,7 +20,9 @@ pub(super) fn day(now: Timestamp, zone: &TimeZone) -> Date {
 /// The sprints to look at, oldest first: those that are not known to be over yet, and those that run. A board that was
 /// never looked at begins with what runs now; of sprints that came and went unseen the last few are taken up.
 pub(super) fn to_look_at(listed: &[SprintDates], known: &[SprintRow], today: Date) -> Vec<SprintDates> {
-    let newest = known.last().map(|row| row.start);
+    // One that somebody asked for in advance says nothing of those before it.
+    let has_begun = |row: &&SprintRow| row.ended || row.baseline.is_some();
+    let newest = known.iter().rfind(has_begun).map(|row| row.start);
     let is_ended = |start: Date| known.iter().any(|row| row.start == start && row.ended);
     let is_known = |start: Date| known.iter().any(|row| row.start == start);
     let runs = |sprint: &&SprintDates| sprint.start <= today && today <= sprint.end;
@@ -41,7 +43,8 @@ pub(super) fn to_look_at(listed: &[SprintDates], known: &[SprintRow], today: Dat
     all
 }
 
-fn of_row(row: &SprintRow) -> SprintDates {
+/// A sprint as it is remembered.
+pub(super) fn of_row(row: &SprintRow) -> SprintDates {
     SprintDates { name: row.name.clone(), start: row.start, end: row.last, handle: row.name.clone() }
 }
 
@@ -93,6 +96,12 @@ mod tests {
     fn what_was_missed_is_taken_up() {
         assert_eq!(looked_at(&[1, 6, 11, 16], &[row(1, true)], 17), [6, 11, 16]);
         assert_eq!(looked_at(&[1, 6, 11, 16, 21, 26], &[row(1, true)], 27), [11, 16, 21, 26]);
+        let in_advance = [row(1, true), row(16, false)];
+        assert_eq!(
+            looked_at(&[1, 6, 11, 16], &in_advance, 12),
+            [6, 11],
+            "one that was asked for in advance hides none"
+        );
         assert_eq!(looked_at(&[1, 6], &[row(6, false)], 7), [6], "what came before the first one stays unknown");
     }
 

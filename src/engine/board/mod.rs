@@ -8,13 +8,16 @@
 //! - Between looking for the report's issue and opening one, another process may open one too; the older is used from
 //!   then on.
 
+mod asked;
 mod calendar;
 mod notes;
+mod readers;
 mod report;
 mod snapshot;
 mod stays;
 mod view;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Fact, Lane, Place, Subject};
@@ -26,6 +29,7 @@ use crate::tracker::{BoardView, Errand, SprintDates, Tracker};
 use super::Engine;
 use super::repository::{Governed, Trouble};
 
+pub(super) use asked::AskedReport;
 pub use view::{Preview, PreviewError, WhichSprint};
 
 /// Whoever plans moves many items at once: the board is looked at when they may be done.
@@ -72,14 +76,20 @@ impl Engine {
         let (subject, name) = (&claim.subject, row.name.as_str());
         let desk = Desk { tracker, governed: &governed, errand: &errand, subject, name, board, view: &view };
         let mut state = BoardState { tracker_id: view.id.clone(), ..row.state };
-        self.report(&desk, &mut state, records).await?;
+        self.report(&desk, &mut state, &asked::sprints(&claim.events), records).await?;
         state.look_at = Some(calendar::next_look(&view.sprints, board.time_zone.get(), errand.now));
         self.store.save_board(subject, &state).await?;
         Ok(())
     }
 
-    /// Looks at every sprint that is due to be looked at, and says how it stands.
-    async fn report(&self, desk: &Desk<'_>, state: &mut BoardState, records: &mut Vec<Record>) -> Result<(), Trouble> {
+    /// Looks at every sprint that is due to be looked at, and at those that were asked for, and says how it stands.
+    async fn report(
+        &self,
+        desk: &Desk<'_>,
+        state: &mut BoardState,
+        asked: &[Date],
+        records: &mut Vec<Record>,
+    ) -> Result<(), Trouble> {
         let today = calendar::day(desk.errand.now, desk.board.time_zone.get());
         let mut known = self.store.sprints(desk.subject, REMEMBERED).await?;
         let page = self.find_page(desk, state).await?;
@@ -90,7 +100,12 @@ impl Engine {
         }
         let mut page = page;
         let mut newest = None;
-        for dates in calendar::to_look_at(&desk.view.sprints, &known, today) {
+        let due = calendar::to_look_at(&desk.view.sprints, &known, today);
+        for dates in asked::besides(&due, &desk.view.sprints, &known, asked) {
+            let looked = self.look_at(desk, &dates, &known, today).await?;
+            page = self.publish(desk, state, page, looked, &mut known, records).await?;
+        }
+        for dates in due {
             let looked = self.look_at(desk, &dates, &known, today).await?;
             newest = Some(looked.report.clone());
             page = self.publish(desk, state, page, looked, &mut known, records).await?;
@@ -105,20 +120,6 @@ impl Engine {
             self.store.enqueue(signal(board, Lane::Events), due).await?;
         }
         Ok(())
-    }
-
-    /// Makes every board dirty that the policy of this repository declares: somebody asked for the report. Returns where
-    /// it stands; none where there is no board.
-    pub(super) async fn ask_for_report(&self, place: &Place) -> Result<Option<String>, StoreError> {
-        let mut told = Vec::new();
-        for board in self.store.boards().await?.into_iter().filter(|board| board.place == *place) {
-            told.push(match &board.state.report {
-                Some(key) => format!("The report of {} is in #{key}; it is being brought up to date.", board.name),
-                None => format!("The report of {} is written as soon as a sprint runs.", board.name),
-            });
-            self.store.enqueue(signal(board, Lane::People), self.clock.now()).await?;
-        }
-        Ok((!told.is_empty()).then(|| told.join("\n")))
     }
 
     /// Makes the boards of this repository dirty that nobody has looked at yet.
@@ -167,8 +168,8 @@ impl Engine {
 fn looks_the_same(before: &ItemMemory, after: &ItemMemory) -> bool {
     let shown = |memory: &ItemMemory| {
         let item = &memory.item;
-        let statements = memory.told.statements.clone();
-        (item.title.clone(), item.state, item.labels.clone(), memory.side, memory.verdict.clone(), statements)
+        let told = (memory.told.statements.clone(), memory.told.weighed_at);
+        (item.title.clone(), item.state, item.labels.clone(), memory.side, memory.verdict.clone(), told)
     };
     shown(before) == shown(after)
 }

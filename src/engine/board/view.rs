@@ -108,7 +108,11 @@ impl Engine {
     }
 }
 
-fn chosen<'a>(view: &'a BoardView, which: &WhichSprint, today: jiff::civil::Date) -> Option<&'a SprintDates> {
+pub(super) fn chosen<'a>(
+    view: &'a BoardView,
+    which: &WhichSprint,
+    today: jiff::civil::Date,
+) -> Option<&'a SprintDates> {
     let mut sprints = view.sprints.iter();
     match which {
         WhichSprint::Current => sprints.find(|sprint| sprint.start <= today && today <= sprint.end),

@@ -8,13 +8,14 @@ use super::state::Permissions;
 const TEST_ONLY_PRIVATE_KEY: &str = include_str!("test_only_private_key.pem");
 
 /// The events to which the App is subscribed. `installation` and `installation_repositories` go to every App.
-pub(super) const EVENTS: [&str; 9] = [
+pub(super) const EVENTS: [&str; 10] = [
     "issues",
     "issue_comment",
     "label",
     "milestone",
     "projects_v2_item",
     "pull_request",
+    "pull_request_review",
     "pull_request_review_comment",
     "push",
     "repository",
@@ -23,7 +24,7 @@ pub(super) const EVENTS: [&str; 9] = [
 /// What the App asks for, and every installation grants.
 pub(super) fn permissions() -> Permissions {
     [
-        ("organization_projects", "read"),
+        ("organization_projects", "write"),
         ("issues", "write"),
         ("pull_requests", "write"),
         ("contents", "read"),

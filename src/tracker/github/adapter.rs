@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::{Access, Naming, Points, Site};
+use crate::policy::SprintSource;
 use crate::store::FailedDelivery;
 use crate::tracker::{
     Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
@@ -255,6 +256,11 @@ impl Tracker for GitHub {
         self.put_note(&self.desk(repository, errand).await?, &me, key, markdown).await
     }
 
+    async fn remove_note(&self, repository: &Repository, errand: &Errand, key: &str) -> Result<bool, TrackerError> {
+        let me = self.me().await?;
+        self.take_note_back(&self.desk(repository, errand).await?, &me, key).await
+    }
+
     async fn acknowledge(
         &self,
         repository: &Repository,
@@ -263,6 +269,17 @@ impl Tracker for GitHub {
         how: Acknowledgement,
     ) -> Result<(), TrackerError> {
         self.react(&self.desk(repository, errand).await?, comment, how).await
+    }
+
+    async fn unacknowledge(
+        &self,
+        repository: &Repository,
+        errand: &Errand,
+        comment: Option<&str>,
+        how: Acknowledgement,
+    ) -> Result<(), TrackerError> {
+        let me = self.me().await?;
+        self.unreact(&self.desk(repository, errand).await?, &me, comment, how).await
     }
 
     async fn answered_remarks(&self, repository: &Repository, errand: &Errand) -> Result<Vec<Event>, TrackerError> {
@@ -297,10 +314,10 @@ impl Tracker for GitHub {
         &self,
         repository: &Repository,
         errand: &Errand,
-        field: &str,
+        boards: &[SprintSource],
         points: Option<Points>,
     ) -> Result<bool, TrackerError> {
-        self.put_points(&self.desk(repository, errand).await?, field, points).await
+        self.weigh(&self.desk(repository, errand).await?, boards, points).await
     }
 
     async fn create_item(

@@ -14,8 +14,7 @@ use super::answer::Purpose;
 /// So many texts are asked about at once: what GitHub takes.
 const AT_ONCE: usize = 100;
 
-const EDITORS: &str =
-    "query Editors($ids: [ID!]!) { nodes(ids: $ids) { ... on Comment { id editor { __typename login } } } }";
+const EDITORS: &str = include_str!("editors.graphql");
 
 #[derive(Deserialize)]
 struct Answered {

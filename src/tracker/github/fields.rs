@@ -11,7 +11,7 @@ use crate::command::Points;
 use crate::tracker::{Missing, TrackerError};
 
 use super::adapter::{Desk, GitHub};
-use super::answer::{Purpose, brief};
+use super::answer::Purpose;
 use super::base_url::segment;
 use super::believed::Believed;
 use super::pacing::Write;
@@ -44,23 +44,22 @@ impl GitHub {
     pub(super) async fn put_points(
         &self,
         desk: &Desk<'_>,
-        field: &str,
+        field: u64,
         points: Option<Points>,
     ) -> Result<bool, TrackerError> {
-        let Some(id) = self.number_field(desk, field).await? else { return Ok(false) };
         let item = desk.item()?;
         let purpose = Purpose {
-            doing: format!("writing the field `{}` of {}", brief(field), item.name),
+            doing: format!("writing the issue field {field} of {}", item.name),
             missing: Missing::Below,
             needs: "issues: write",
         };
         let values = format!("{}/issue-field-values", item.path);
         let (method, path, body) = match points {
             Some(points) => {
-                let value = json!({ "field_id": id, "value": points.value() });
+                let value = json!({ "field_id": field, "value": points.value() });
                 (Method::POST, values, Some(json!({ "issue_field_values": [value] })))
             }
-            None => (Method::DELETE, format!("{values}/{id}"), None),
+            None => (Method::DELETE, format!("{values}/{field}"), None),
         };
         match self.client.write(desk.caller(), Write::Change, method, &path, body, &purpose).await {
             Ok(_) => Ok(true),

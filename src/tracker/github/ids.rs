@@ -73,6 +73,16 @@ pub(super) fn review_comment(id: &str) -> Option<&str> {
     id.strip_prefix('r')
 }
 
+/// The id of a review of a pull request, by the name that GraphQL has for it: nothing else reacts to reviews.
+pub(super) fn review_id(node: &str) -> String {
+    format!("v{node}")
+}
+
+/// GraphQL's name of a review, if it is one.
+pub(super) fn review(id: &str) -> Option<&str> {
+    id.strip_prefix('v')
+}
+
 #[cfg(test)]
 mod tests {
     use super::{item_address, item_subject, repository_subject};

@@ -62,6 +62,24 @@ impl GitHub {
         }
     }
 
+    /// Deletes the bot's note with this key. Whether there was one.
+    pub(super) async fn take_note_back(&self, desk: &Desk<'_>, me: &Actor, key: &str) -> Result<bool, TrackerError> {
+        let item = desk.item()?;
+        let purpose = Purpose {
+            doing: format!("taking the note `{key}` on {} back", item.name),
+            missing: Missing::Below,
+            needs: "issues: write",
+        };
+        let path = format!("{}/comments", item.path);
+        let Some(note) = self.find_note(desk, &path, me, &marker(key), &purpose).await? else { return Ok(false) };
+        let path = format!("{}/issues/comments/{}", desk.path, note.id);
+        match self.client.write(desk.caller(), Write::Change, Method::DELETE, &path, None, &purpose).await {
+            // Somebody was faster.
+            Ok(_) | Err(TrackerError::Missing { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The oldest, should there be several. Comments come in the order in which they were written.
     pub(super) async fn find_note(
         &self,

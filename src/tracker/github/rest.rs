@@ -75,6 +75,7 @@ pub struct Issue {
     html_url: Option<String>,
     created_at: Option<Timestamp>,
     pub(super) updated_at: Option<Timestamp>,
+    closed_at: Option<Timestamp>,
     pull_request: Option<IgnoredAny>,
 }
 
@@ -98,6 +99,7 @@ impl From<Issue> for Item {
             author: issue.user.map(|user| user.actor()),
             created_at: issue.created_at,
             updated_at: issue.updated_at,
+            closed_at: issue.closed_at,
             labels: issue.labels.into_iter().filter_map(Label::into_name).collect(),
             type_name: issue.kind.and_then(TypeName::into_name),
             parent: None,
@@ -130,7 +132,8 @@ mod tests {
                 "state": "closed", "state_reason": "not_planned", "user": {"login": "octocat", "id": 1, "type": "User"},
                 "labels": [{"id": 208045946, "name": "bug", "color": "f29513"}, "area/api", {"name": null}],
                 "type": {"id": 5, "name": "Bug"}, "html_url": "https://github.com/octocat/Hello-World/issues/1347",
-                "created_at": "2011-04-22T13:33:48Z", "updated_at": "2011-04-23T13:33:48Z", "some_new_field": {}}"#,
+                "created_at": "2011-04-22T13:33:48Z", "updated_at": "2011-04-23T13:33:48Z",
+                "closed_at": "2011-04-22T14:33:48Z", "some_new_field": {}}"#,
         )
         .unwrap();
         assert!(!issue.is_pull_request());
@@ -146,6 +149,7 @@ mod tests {
                 author: Some(Actor::person("octocat")),
                 created_at: Some("2011-04-22T13:33:48Z".parse().unwrap()),
                 updated_at: Some("2011-04-23T13:33:48Z".parse().unwrap()),
+                closed_at: Some("2011-04-22T14:33:48Z".parse().unwrap()),
                 labels: vec!["bug".into(), "area/api".into()],
                 type_name: Some("Bug".into()),
                 parent: None,

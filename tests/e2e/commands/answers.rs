@@ -66,7 +66,7 @@ async fn help_backlog_and_report_answer() {
     bob: /help points
       /backlog
       /report [eyes] [+1] [confused]
-    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The field is the one that the policy's board names as its `points_field`; without one it is a label such as `points/5`.
+    plimsoll[bot]: `/points NUMBER` or `/points clear`: sets the item's weight where it is read: the board's field, else the item's field, else a label; `clear` takes it away. The board's field is the policy's `points_field`, else Estimate, Points, Story Points or Size, where the item is on the board's project; of a field with options the one that begins with the number. The item's own field is the organisation's issue field of that name. The label is `points/5`.
       
       - Examples: `/points 5`, `/points 0.5`, `/points clear`
       - Also: `/story-points`
@@ -80,7 +80,27 @@ async fn help_backlog_and_report_answer() {
       First those with a date, then the oldest:
       - `#2` `[infra] Move staging to the new Kubernetes cluster`, 0 days, due 2026-06-30
       - `#1` `[infra] Move staging to the new Kubernetes cluster`, 40 days
-    plimsoll[bot]: `/report`: there is no sprint comment yet, so nothing was done.
+    plimsoll[bot]: `/report`: the policy of this repository declares no board, so there is no sprint comment.
     ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn the_backlog_counts_what_was_closed_lately_not_what_was_touched() {
+    let (world, shop) = shop().await;
+    let asked = shop.open("alice", INFRA.0, INFRA.1);
+    let long_gone = shop.open("alice", INFRA.0, INFRA.1);
+    let just_gone = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    long_gone.close("bob", "completed");
+    world.settle().await;
+    world.later(SignedDuration::from_hours(24 * 40));
+    long_gone.comment("carol", "Thanks!");
+    just_gone.close("bob", "completed");
+    world.settle().await;
+    say(&world, &asked, "bob", "/backlog").await;
+    let answer = asked.comments().pop().unwrap().body;
+    insta::assert_snapshot!(answer.lines().nth(2).unwrap_or_default(), @"In the last 30 days 0 came and 1 went: it shrinks.");
     world.ends_quietly().await;
 }

@@ -66,3 +66,35 @@ async fn debt_is_recorded_in_a_pull_requests_own_text_and_on_its_lines() {
     assert!(body.contains("#discussion_r"), "{body}");
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn a_review_says_something_too() {
+    let (world, shop) = shop().await;
+    let pull_request = shop.pull_request("bob", "Add retries", "");
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    let review = pull_request.review("tess", "Fine, but:\n\n/debt Retries block the queue\n/debt");
+    let told = world.github.pending().into_iter().find(|one| one.event == "pull_request_review.submitted").unwrap();
+    world.settle().await;
+    request(&world, "pull_request_review", "again", &told.body).send().await.unwrap();
+    world.settle().await;
+    let reactions = |issue: &plimsoll::sandbox::github::Issue| -> Vec<String> {
+        issue.reactions_on_reviews().into_iter().map(|one| one.content).collect()
+    };
+    assert_eq!(reactions(&pull_request), ["eyes", "+1", "confused"]);
+    insta::assert_snapshot!(seen(&pull_request), @"
+    labels: 
+    plimsoll[bot]: `/debt`: expected a title of at most 256 characters for the new item. Example: `/debt Remove the retry workaround in the uploader`
+    ");
+    world.later(SignedDuration::from_mins(1));
+    pull_request.edit_review("tess", review, "Fine, but:\n\n/debt Retries block the queue\n/debt Nobody sees them");
+    pull_request.edit_review("mallory", review, "/debt Fire everybody");
+    world.settle().await;
+    let opened: Vec<String> = shop.issues().iter().skip(1).map(|issue| issue.view().unwrap().title).collect();
+    assert_eq!(opened, ["Retries block the queue", "Nobody sees them"]);
+    assert_eq!(reactions(&pull_request), ["eyes", "+1"], "nothing is wrong with it any more");
+    assert_eq!(pull_request.comments().len(), 0);
+    let body = shop.issues().pop().unwrap().view().unwrap().body.unwrap();
+    assert!(body.contains("#pullrequestreview-"), "{body}");
+    world.ends_quietly().await;
+}

@@ -1,6 +1,7 @@
 //! What commands do.
 
 use jiff::SignedDuration;
+use plimsoll::sandbox::github::Fault;
 
 use super::{INFRA, VAGUE, say, seen, shop, shop_with_issue};
 use crate::world::POLICY_PATH;
@@ -130,6 +131,21 @@ async fn duplicates_are_closed_where_the_policy_allows_and_by_whom_may_manage() 
     plimsoll[bot]: `/duplicate #1` names this item itself; expected another one, as in `/duplicate #12`.
     ");
     assert_eq!(other.labels(), ["duplicate"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn an_older_server_knows_no_duplicates_and_closes_all_the_same() {
+    let (world, shop, issue) = shop_with_issue().await;
+    shop.commit_file(POLICY_PATH, "version: 1\nhygiene: { duplicates: { close: on } }\n");
+    world.settle().await;
+    let reason = serde_json::json!({"resource": "Issue", "field": "state_reason", "code": "invalid"});
+    let complaint = serde_json::json!({"message": "Validation Failed", "errors": [reason]});
+    world.github.script(Fault::on("PATCH", "/repos/acme/shop/issues/1").answer(422).body(complaint));
+    say(&world, &issue, "bob", "/duplicate #12").await;
+    let view = issue.view().unwrap();
+    assert_eq!((view.open, view.state_reason.as_deref()), (false, Some("not_planned")));
+    assert_eq!(view.labels, ["duplicate"]);
     world.ends_quietly().await;
 }
 

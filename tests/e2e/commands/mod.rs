@@ -2,9 +2,12 @@
 
 mod answers;
 mod contexts;
+mod corrections;
 mod debt;
 mod effects;
+mod every;
 mod once;
+mod points;
 mod recovery;
 mod rights;
 

@@ -17,8 +17,7 @@ async fn in_an_edited_comment_only_what_is_new_runs() {
     insta::assert_snapshot!(seen(&issue), @"
     labels: points/3, infrastructure
     bob: /points 3
-      /infra [eyes] [+1] [confused]
-    plimsoll[bot]: `/infr` is no command here. Did you mean `/infra`?
+      /infra [eyes] [+1]
     ");
     issue.label("alice", "points/8");
     issue.unlabel("alice", "points/3");

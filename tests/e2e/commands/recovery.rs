@@ -83,9 +83,7 @@ async fn what_a_description_said_is_recalled_too() {
     Signs in the text:
     - `discussed` in the text speaks for feature
     - `a short description` in the text speaks for feature
-    - `infra` in the text speaks for feature
-    - `Slow` in the text speaks against feature
-    - `40` in the text speaks against feature
+    - `basket` in the title speaks for feature
 
     On record:
     - `/share 40%` (`bob`)
@@ -115,13 +113,9 @@ async fn what_somebody_else_put_into_a_text_is_not_recalled() {
     <!-- plimsoll:answer:github:1000037:1:why -->
     This has no category: nobody decided one, and the text is not clear enough.
 
-    It looks most like **bug**, 51 % sure: `/classify bug` accepts that.
-
     Signs in the text:
-    - `90` in the text speaks for bug
     - `basket` in the title speaks against bug
     - `a short description` in the text speaks for bug
-    - `share` in the text speaks for bug
 
     On record:
     - `/share 10%` (`tess`)

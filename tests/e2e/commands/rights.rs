@@ -157,3 +157,47 @@ async fn a_team_that_may_not_be_read_admits_nobody() {
     ");
     world.ends_quietly().await;
 }
+
+#[tokio::test]
+async fn rights_are_graded() {
+    let (world, _, issue) = shop_with_issue().await;
+    say(&world, &issue, "alice", "/keep\n/impact Slow.\n/share 10%\n/help why").await;
+    say(&world, &issue, "tess", "/infra\n/stale\n/keep\n/due 2027-03-31\n/backlog\n/report").await;
+    insta::assert_snapshot!(seen(&issue), @"
+    labels: infrastructure
+    alice: /keep
+      /impact Slow.
+      /share 10%
+      /help why [eyes] [+1] [confused]
+    plimsoll[bot]: `/why`: says how the item is classified and why: the evidence, how sure it is, who decided.
+      
+      - Examples: `/why`
+      - Who may: anyone
+    plimsoll[bot]: `/share 10%` is for people who may edit items.
+    tess: /infra
+      /stale
+      /keep
+      /due 2027-03-31
+      /backlog
+      /report [eyes] [+1] [confused]
+    plimsoll[bot]: - `/due 2027-03-31` is for people who may write to the repository or manage the project.
+      - `/backlog` is for people who may write to the repository or manage the project.
+      - `/report` is for people who may write to the repository or manage the project.
+    ");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_team_that_cannot_be_asked_just_now_is_asked_again() {
+    let (world, shop, issue) = shop_with_issue().await;
+    shop.commit_file(POLICY_PATH, "version: 1\ncommands: { teams: { points: [platform] } }\n");
+    world.github.add_to_team("acme/platform", "erin");
+    world.settle().await;
+    world.github.script(Fault::on("GET", "/orgs/acme/teams").answer(503));
+    say(&world, &issue, "erin", "/points 2").await;
+    assert!(issue.labels().is_empty());
+    world.wait_for_work().await;
+    assert_eq!(issue.labels(), ["points/2"]);
+    assert_eq!(issue.comments().len(), 1, "nothing is refused meanwhile");
+    world.ends_quietly().await;
+}

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::hooks::Event;
 use super::super::http::error::ApiError;
 use super::super::log::ViolationKind;
 use super::super::render;
 use super::super::state::{Account, AccountKind, Comment, Happening, World};
 use super::{LONGEST_BODY, emit_about_issue, issue, note};
 
-fn check(body: &str) -> Result<(), ApiError> {
+pub(super) fn check(body: &str) -> Result<(), ApiError> {
     if body.trim().is_empty() {
         return Err(ApiError::field("IssueComment", "body", "missing_field"));
     }
@@ -47,36 +46,8 @@ pub(in super::super) fn write_comment(
     Ok(id)
 }
 
-/// Writes a comment on a line of a pull request and returns its id.
-pub(in super::super) fn write_review_comment(
-    world: &mut World,
-    of: u64,
-    number: u64,
-    by: &Arc<Account>,
-    body: &str,
-) -> Result<u64, ApiError> {
-    check(body)?;
-    let (id, now) = (world.next_id(), world.now());
-    let on = issue(world, of, number)?;
-    if !on.is_pull_request {
-        return Err(ApiError::not_found());
-    }
-    on.review_comments.push(written(id, by, body, now));
-    let Some(it) = world.repositories.get(&of) else { return Err(ApiError::not_found()) };
-    let Some((on, comment)) = it.issue(number).and_then(|on| Some((on, on.review_comments.last()?))) else {
-        return Err(ApiError::not_found());
-    };
-    let told = json!({
-        "pull_request": render::pull_request(world, it, on),
-        "comment": render::review_comment(world, it, on, comment),
-    });
-    let event = Event { name: "pull_request_review_comment", action: Some("created"), repository: of, by, body: told };
-    super::super::hooks::emit(world, event);
-    Ok(id)
-}
-
 /// A comment as it is when it was just written.
-fn written(id: u64, by: &Arc<Account>, body: &str, now: Timestamp) -> Comment {
+pub(super) fn written(id: u64, by: &Arc<Account>, body: &str, now: Timestamp) -> Comment {
     Comment {
         id,
         author: Arc::clone(by),

@@ -99,6 +99,7 @@ pub(in super::super) fn open_issue(
         parent: None,
         comments: Vec::new(),
         review_comments: Vec::new(),
+        reviews: Vec::new(),
         fields: BTreeMap::new(),
         reactions: Vec::new(),
         timeline: Vec::new(),

@@ -12,6 +12,7 @@ mod owners;
 mod projects;
 mod reactions;
 mod repositories;
+mod reviews;
 mod transfers;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use super::http::error::ApiError;
 use super::state::{Account, Happening, Issue, Repository, TimelineEntry, World};
 
-pub(super) use comments::{delete_comment, edit_comment, write_comment, write_review_comment};
+pub(super) use comments::{delete_comment, edit_comment, write_comment};
 pub(super) use commits::{commit, set_status};
 pub(super) use fields::set_field;
 pub(super) use installations::{add_to_installation, install, remove_from_installation, set_suspended, uninstall};
@@ -30,6 +31,7 @@ pub(super) use owners::transfer_repository;
 pub(super) use projects::{add_item, create_project, remove_item, set_value, write_field};
 pub(super) use reactions::{ReactionTarget, react, unreact};
 pub(super) use repositories::{archive, create_repository, rename};
+pub(super) use reviews::{ReviewText, edit_in_review, write_in_review};
 pub(super) use transfers::{delete_issue, transfer};
 
 /// What an edit does to a field that may be empty.

@@ -84,6 +84,9 @@ pub(in super::super) fn set_value(
     {
         return Err(ApiError::new(422, format!("no iteration starts on {start}")));
     }
+    if let Some(FieldValue::Option(name)) = &value {
+        add_option(it, field, name);
+    }
     let one = it.items.iter_mut().find(|one| one.id == item).ok_or_else(ApiError::not_found)?;
     if one.values.get(&field) == value.as_ref() {
         return Ok(());
@@ -105,6 +108,18 @@ pub(in super::super) fn set_value(
     Ok(())
 }
 
+/// An option that nobody chose before comes into being.
+fn add_option(it: &mut Project, field: u64, name: &str) {
+    let Some(FieldKind::SingleSelect(options)) =
+        it.fields.iter_mut().find(|one| one.id == field).map(|one| &mut one.kind)
+    else {
+        return;
+    };
+    if !options.iter().any(|known| known == name) {
+        options.push(name.to_owned());
+    }
+}
+
 fn known(it: &Project, field: u64, value: &FieldValue) -> Option<()> {
     match value {
         FieldValue::Iteration(start) => it.iteration(field, *start).map(|_| ()),
@@ -116,7 +131,7 @@ const fn kind_name(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Iteration(_) => "iteration",
         FieldKind::Number => "number",
-        FieldKind::SingleSelect => "single_select",
+        FieldKind::SingleSelect(_) => "single_select",
     }
 }
 

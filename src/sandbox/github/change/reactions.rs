@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::http::error::ApiError;
-use super::super::state::{Account, Reaction, Slot, World};
+use super::super::state::{Account, Comment, Issue, Reaction, Slot, World};
 use super::issue;
 
 /// What carries a reaction.
@@ -12,6 +12,8 @@ pub(in super::super) enum ReactionTarget {
     Issue(u64),
     Comment(u64),
     ReviewComment(u64),
+    /// Only GraphQL reacts to reviews.
+    Review(u64),
 }
 
 const CONTENTS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
@@ -21,20 +23,31 @@ fn reactions(world: &mut World, of: u64, target: ReactionTarget) -> Result<&mut 
     match target {
         ReactionTarget::Issue(number) => issue(world, of, number).map(|issue| &mut issue.reactions),
         ReactionTarget::ReviewComment(id) => {
-            let issues = &mut super::repository(world, of)?.issues;
-            let comments = issues.values_mut().filter_map(|slot| match slot {
-                Slot::Here(issue) => Some(&mut issue.review_comments),
-                _ => None,
-            });
-            let comment = comments.flatten().find(|one| one.id == id);
-            comment.map(|comment| &mut comment.reactions).ok_or_else(ApiError::not_found)
+            let comments = issues(world, of)?.flat_map(|issue| &mut issue.review_comments);
+            of_comment(comments, id)
         }
+        ReactionTarget::Review(id) => of_comment(issues(world, of)?.flat_map(|issue| &mut issue.reviews), id),
         ReactionTarget::Comment(id) => {
             let number = super::repository(world, of)?.issue_with_comment(id).ok_or_else(ApiError::not_found)?;
             let comment = issue(world, of, number)?.comments.iter_mut().find(|one| one.id == id);
             comment.map(|comment| &mut comment.reactions).ok_or_else(ApiError::not_found)
         }
     }
+}
+
+fn issues(world: &mut World, of: u64) -> Result<impl Iterator<Item = &mut Issue>, ApiError> {
+    let slots = super::repository(world, of)?.issues.values_mut();
+    Ok(slots.filter_map(|slot| match slot {
+        Slot::Here(issue) => Some(&mut **issue),
+        _ => None,
+    }))
+}
+
+fn of_comment<'a>(
+    mut comments: impl Iterator<Item = &'a mut Comment>,
+    id: u64,
+) -> Result<&'a mut Vec<Reaction>, ApiError> {
+    comments.find(|one| one.id == id).map(|comment| &mut comment.reactions).ok_or_else(ApiError::not_found)
 }
 
 /// Reacts; whether the reaction is new (nobody reacts twice in the same way).

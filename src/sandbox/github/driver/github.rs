@@ -224,6 +224,15 @@ impl GitHub {
         self.shared.with(|world| world.installations.get_mut(&id).map(|one| one.permissions.remove(permission)));
     }
 
+    /// Lets an owner's installation only read what it was granted to write.
+    pub fn only_read(&self, owner: &str, permission: &str) {
+        let Some(id) = self.installation(owner) else { return };
+        self.shared.with(|world| {
+            let one = world.installations.get_mut(&id)?;
+            one.permissions.insert(permission.to_owned(), "read".to_owned())
+        });
+    }
+
     /// The id of the owner's installation.
     #[must_use]
     pub fn installation(&self, owner: &str) -> Option<u64> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::change::{self, Field, IssuePatch, ReactionTarget};
+use super::super::change::{self, Field, IssuePatch, ReactionTarget, ReviewText};
 use super::super::http::error::ApiError;
 use super::super::state::{self, Account, Happening, IssueState, World};
 use super::{CommentView, IssueView, PullOrIssue, ReactionView, Repository, TimelineView};
@@ -115,9 +115,31 @@ impl Issue {
     /// Writes a comment on a line of a pull request and returns its id; 0 when it was refused.
     pub fn comment_on_line(&self, who: &str, text: &str) -> u64 {
         let done = self.act(who, "comment on a line of", |world, of, number, by| {
-            change::write_review_comment(world, of, number, by, text)
+            change::write_in_review(world, of, number, by, ReviewText::OnLine, text)
         });
         done.unwrap_or_default()
+    }
+
+    /// Submits a review of a pull request with a text and returns its id; 0 when it was refused.
+    pub fn review(&self, who: &str, text: &str) -> u64 {
+        let done = self.act(who, "review", |world, of, number, by| {
+            change::write_in_review(world, of, number, by, ReviewText::Review, text)
+        });
+        done.unwrap_or_default()
+    }
+
+    /// Changes the text of a review.
+    pub fn edit_review(&self, who: &str, review: u64, text: &str) {
+        self.act(who, "edit a review of", |world, of, _, by| {
+            change::edit_in_review(world, of, review, by, ReviewText::Review, text)
+        });
+    }
+
+    /// Changes a comment on a line.
+    pub fn edit_comment_on_line(&self, who: &str, comment: u64, text: &str) {
+        self.act(who, "edit a comment on a line of", |world, of, _, by| {
+            change::edit_in_review(world, of, comment, by, ReviewText::OnLine, text)
+        });
     }
 
     /// Changes a comment.
@@ -213,6 +235,11 @@ impl Issue {
     /// Reactions on comments on lines, oldest first.
     pub fn reactions_on_lines(&self) -> Vec<ReactionView> {
         self.look(|_, issue| issue.review_comments.iter().flat_map(|one| reaction_views(&one.reactions)).collect())
+    }
+
+    /// Reactions on reviews, oldest first.
+    pub fn reactions_on_reviews(&self) -> Vec<ReactionView> {
+        self.look(|_, issue| issue.reviews.iter().flat_map(|one| reaction_views(&one.reactions)).collect())
     }
 
     /// Reactions on the issue itself, oldest first.

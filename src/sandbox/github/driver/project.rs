@@ -41,11 +41,10 @@ impl Project {
             .act("owner", "write a field", |world, _| change::write_field(world, self.id, field, FieldKind::Number));
     }
 
-    /// Gives it a field with options.
-    pub fn select_field(&self, field: &str) {
-        self.shared.act("owner", "write a field", |world, _| {
-            change::write_field(world, self.id, field, FieldKind::SingleSelect)
-        });
+    /// Gives it a field with options; one that is chosen comes to them.
+    pub fn select_field(&self, field: &str, options: &[&str]) {
+        let kind = FieldKind::SingleSelect(options.iter().map(|option| (*option).to_owned()).collect());
+        self.shared.act("owner", "write a field", |world, _| change::write_field(world, self.id, field, kind));
     }
 
     /// Puts an issue or pull request on the board. Returns the item.
@@ -101,6 +100,18 @@ impl Project {
                 },
             };
             it.items.iter().map(view).collect()
+        })
+    }
+
+    /// What an item holds in a field: a number, or the name of an option.
+    pub fn value(&self, item: u64, field: &str) -> Option<String> {
+        self.shared.with(|world| {
+            let it = world.projects.get(&self.id)?;
+            match it.item(item)?.values.get(&it.field(field)?.id)? {
+                FieldValue::Number(number) => Some(number.to_string()),
+                FieldValue::Option(name) => Some(name.clone()),
+                FieldValue::Iteration(start) => Some(start.to_string()),
+            }
         })
     }
 

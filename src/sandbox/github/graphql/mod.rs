@@ -4,6 +4,7 @@
 //! What the bot asks for is known; any other field is refused as GitHub refuses one that its schema does not have.
 
 mod execute;
+mod mutate;
 mod nodes;
 mod resolve;
 

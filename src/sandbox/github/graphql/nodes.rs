@@ -27,6 +27,13 @@ pub(super) enum Node {
         project: u64,
         item: u64,
     },
+    /// An item's value of a field.
+    FieldValue {
+        kind: &'static str,
+        project: u64,
+        item: u64,
+        field: u64,
+    },
     /// A part of a list, with what tells where the next one begins.
     Connection {
         kind: &'static str,
@@ -66,7 +73,7 @@ impl Node {
             Self::Issue { .. } => "Issue",
             Self::Project(_) => "ProjectV2",
             Self::ProjectItem { .. } => "ProjectV2Item",
-            Self::Connection { kind, .. } | Self::Plain { kind, .. } => kind,
+            Self::FieldValue { kind, .. } | Self::Connection { kind, .. } | Self::Plain { kind, .. } => kind,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What each field of each type holds.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::super::change;
 use super::super::http::auth::{Access, Caller};
 use super::super::http::limits::budget_at;
 use super::super::render;
@@ -12,13 +13,14 @@ use super::super::state::{
     Role, World,
 };
 use super::execute::Arguments;
+use super::mutate::mutation;
 use super::nodes::{Found, Node};
 use super::{GraphQlError, PATH};
 
 /// A list without an argument that says how much of it is refused by GitHub.
 const MOST_AT_ONCE: u64 = 100;
 
-type Resolved = Result<Found, GraphQlError>;
+pub(super) type Resolved = Result<Found, GraphQlError>;
 
 pub(super) fn resolve(world: &mut World, caller: &Caller, node: &Node, field: &str, arguments: &Arguments) -> Resolved {
     match node {
@@ -28,10 +30,11 @@ pub(super) fn resolve(world: &mut World, caller: &Caller, node: &Node, field: &s
         Node::Repository(id) => repository(world, *id, field, arguments),
         Node::Milestone { repository, number } => milestone(world, *repository, *number, field, arguments),
         Node::Issue { repository, number, is_pull_request: false } => {
-            issue(world, *repository, *number, field, arguments)
+            issue(world, caller, (*repository, *number), field, arguments)
         }
         Node::Project(id) => project(world, *id, field, arguments),
         Node::ProjectItem { project, item } => project_item(world, *project, *item, field, arguments),
+        Node::FieldValue { project, item, field: of, .. } => value_of_field(world, (*project, *item, *of), field),
         Node::Connection { kind, nodes, total, next } => match field {
             "nodes" => Ok(Found::Many(nodes.clone())),
             "totalCount" => scalar(*total),
@@ -51,7 +54,7 @@ pub(super) fn resolve(world: &mut World, caller: &Caller, node: &Node, field: &s
     }
 }
 
-fn no_field(kind: &str, field: &str) -> GraphQlError {
+pub(super) fn no_field(kind: &str, field: &str) -> GraphQlError {
     GraphQlError::invalid("undefinedField", format!("Field '{field}' doesn't exist on type '{kind}'"))
 }
 
@@ -61,7 +64,7 @@ fn scalar(value: impl Into<Value>) -> Resolved {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "resolvers have one form")]
-fn plain(kind: &'static str, members: Value) -> Resolved {
+pub(super) fn plain(kind: &'static str, members: Value) -> Resolved {
     Ok(Found::One(Node::Plain { kind, members }))
 }
 
@@ -146,40 +149,6 @@ fn sees(world: &World, caller: &Caller, repository: &Repository) -> bool {
     !matches!(caller.access(world, repository), Access::None | Access::Role(Role::None))
 }
 
-fn mutation(world: &mut World, caller: &Caller, field: &str, arguments: &Arguments) -> Resolved {
-    if field != "pinIssue" {
-        return Err(no_field("Mutation", field));
-    }
-    let wanted = arguments.get("input").and_then(|input| input.get("issueId")?.as_str()).unwrap_or_default();
-    let found = world.repositories.values().find_map(|of| {
-        let issue = of.living_issues().find(|issue| render::node_id("I", issue.id) == wanted)?;
-        Some((of.id, issue.number, may_pin(world, caller, of)))
-    });
-    let Some((of, number, may)) = found else { return Err(GraphQlError::not_found("node with that global id")) };
-    let by = match caller {
-        Caller::Installation(_) => world.bot.clone(),
-        Caller::Account(account) => account.clone(),
-        Caller::App | Caller::Anonymous => return Err(GraphQlError::forbidden()),
-    };
-    if !may {
-        return Err(GraphQlError::forbidden());
-    }
-    change::pin(world, of, number, &by).map_err(|error| GraphQlError {
-        kind: Some("UNPROCESSABLE"),
-        code: None,
-        message: error.message,
-    })?;
-    plain("PinIssuePayload", json!({"issue": {"id": wanted}}))
-}
-
-fn may_pin(world: &World, caller: &Caller, of: &Repository) -> bool {
-    match caller.access(world, of) {
-        Access::None => false,
-        Access::Permissions(granted) => granted.get("issues").is_some_and(|access| access == "write"),
-        Access::Role(role) => role >= Role::Write,
-    }
-}
-
 fn owner(world: &World, caller: &Caller, account: &Account, field: &str, arguments: &Arguments) -> Resolved {
     match field {
         "login" => scalar(account.login.clone()),
@@ -198,6 +167,8 @@ fn project(world: &World, id: u64, field: &str, arguments: &Arguments) -> Resolv
     let Some(it) = world.projects.get(&id) else { return Ok(Found::Nothing) };
     match field {
         "id" => scalar(render::node_id("PVT", id)),
+        "number" => scalar(it.number),
+        "owner" => Ok(Found::One(Node::Owner(Arc::clone(&it.owner)))),
         "title" => scalar(it.title.clone()),
         "url" => scalar(format!("{}/orgs/{}/projects/{}", world.url, it.owner.login, it.number)),
         "fields" => {
@@ -221,21 +192,33 @@ fn project(world: &World, id: u64, field: &str, arguments: &Arguments) -> Resolv
 
 fn project_field(field: &super::super::state::ProjectField, today: jiff::civil::Date) -> Node {
     let shown = |one: &Iteration| json!({"title": one.title, "startDate": one.start, "duration": one.duration});
-    let (kind, data_type, configuration) = match &field.kind {
+    let (kind, data_type, more) = match &field.kind {
         FieldKind::Number => ("ProjectV2Field", "NUMBER", None),
-        FieldKind::SingleSelect => ("ProjectV2SingleSelectField", "SINGLE_SELECT", None),
+        FieldKind::SingleSelect(options) => {
+            let options: Vec<Value> =
+                options.iter().map(|name| json!({"id": option_id(field.id, name), "name": name})).collect();
+            ("ProjectV2SingleSelectField", "SINGLE_SELECT", Some(("options", json!(options))))
+        }
         FieldKind::Iteration(all) => {
             let (over, rest): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.is_completed(today));
             let list = |part: Vec<&Iteration>| part.into_iter().map(shown).collect::<Vec<_>>();
             let configuration = json!({"iterations": list(rest), "completedIterations": list(over)});
-            ("ProjectV2IterationField", "ITERATION", Some(configuration))
+            ("ProjectV2IterationField", "ITERATION", Some(("configuration", configuration)))
         }
     };
     let mut members = json!({"id": render::node_id("PVTF", field.id), "name": field.name, "dataType": data_type});
-    if let (Some(members), Some(configuration)) = (members.as_object_mut(), configuration) {
-        members.insert("configuration".to_owned(), configuration);
+    if let (Some(members), Some((name, value))) = (members.as_object_mut(), more) {
+        members.insert(name.to_owned(), value);
     }
     Node::Plain { kind, members }
+}
+
+/// The id of an option, by which it is chosen.
+pub(super) fn option_id(field: u64, name: &str) -> String {
+    render::node_id(
+        &format!("option {field}"),
+        name.bytes().fold(0, |id, byte| id * 31 % 0xffff_ffff + u64::from(byte)),
+    )
 }
 
 /// Whether a filter such as `iteration:"Sprint 42"` finds an item. Other filters find nothing.
@@ -260,6 +243,16 @@ fn project_item(world: &World, project: u64, item: u64, field: &str, arguments: 
             let value = field.and_then(|field| Some((field.id, it.values.get(&field.id)?)));
             Ok(value.map_or(Found::Nothing, |(field, value)| field_value(of, field, value)))
         }
+        "project" => Ok(Found::One(Node::Project(project))),
+        "fieldValues" => {
+            let value = |(field, value): (&u64, &FieldValue)| Node::FieldValue {
+                kind: value_kind(value),
+                project,
+                item,
+                field: *field,
+            };
+            connection("ProjectV2ItemFieldValueConnection", it.values.iter().map(value).collect(), arguments)
+        }
         "content" => match &it.content {
             ProjectContent::Issue { repository, number } => Ok(issue_node(world, *repository, *number)),
             ProjectContent::Draft { id, title, body, by } => {
@@ -276,17 +269,37 @@ fn project_item(world: &World, project: u64, item: u64, field: &str, arguments: 
     }
 }
 
+const fn value_kind(value: &FieldValue) -> &'static str {
+    match value {
+        FieldValue::Number(_) => "ProjectV2ItemFieldNumberValue",
+        FieldValue::Option(_) => "ProjectV2ItemFieldSingleSelectValue",
+        FieldValue::Iteration(_) => "ProjectV2ItemFieldIterationValue",
+    }
+}
+
 fn field_value(of: &Project, field: u64, value: &FieldValue) -> Found {
-    let (kind, members) = match value {
-        FieldValue::Number(number) => ("ProjectV2ItemFieldNumberValue", json!({"number": number})),
-        FieldValue::Option(name) => ("ProjectV2ItemFieldSingleSelectValue", json!({"name": name})),
+    let members = match value {
+        FieldValue::Number(number) => json!({"number": number}),
+        FieldValue::Option(name) => json!({"name": name, "optionId": option_id(field, name)}),
         FieldValue::Iteration(start) => {
             let Some(one) = of.iteration(field, *start) else { return Found::Nothing };
-            let members = json!({"title": one.title, "startDate": one.start, "duration": one.duration});
-            ("ProjectV2ItemFieldIterationValue", members)
+            json!({"title": one.title, "startDate": one.start, "duration": one.duration})
         }
     };
-    Found::One(Node::Plain { kind, members })
+    Found::One(Node::Plain { kind: value_kind(value), members })
+}
+
+/// What a value that stands in a list of values tells, its field among it.
+fn value_of_field(world: &World, (project, item, of): (u64, u64, u64), field: &str) -> Resolved {
+    let Some(it) = world.projects.get(&project) else { return Ok(Found::Nothing) };
+    let Some(value) = it.item(item).and_then(|item| item.values.get(&of)) else { return Ok(Found::Nothing) };
+    if field == "field" {
+        let today = world.now().to_zoned(TimeZone::UTC).date();
+        let found = it.fields.iter().find(|one| one.id == of);
+        return Ok(found.map_or(Found::Nothing, |one| Found::One(project_field(one, today))));
+    }
+    let Found::One(Node::Plain { kind, members }) = field_value(it, of, value) else { return Ok(Found::Nothing) };
+    members.get(field).map_or_else(|| Err(no_field(kind, field)), |value| scalar(value.clone()))
 }
 
 fn issue_node(world: &World, repository: u64, number: u64) -> Found {
@@ -301,6 +314,13 @@ fn repository(world: &World, id: u64, field: &str, arguments: &Arguments) -> Res
         "databaseId" => scalar(id),
         "nameWithOwner" => scalar(it.full_name()),
         "url" => scalar(format!("{}/{}", world.url, it.full_name())),
+        "issue" => {
+            let number = arguments.number("number").unwrap_or_default();
+            match it.issue(number).filter(|issue| !issue.is_pull_request) {
+                Some(_) => Ok(Found::One(Node::Issue { repository: id, number, is_pull_request: false })),
+                None => Err(GraphQlError::not_found(&format!("Issue with the number of {number}"))),
+            }
+        }
         "milestone" => {
             let number = arguments.number("number").unwrap_or_default();
             let found = it.milestone(number).map(|one| Node::Milestone { repository: id, number: one.number });
@@ -347,7 +367,13 @@ fn milestone(world: &World, repository: u64, number: u64, field: &str, arguments
     }
 }
 
-fn issue(world: &World, repository: u64, number: u64, field: &str, arguments: &Arguments) -> Resolved {
+fn issue(
+    world: &World,
+    caller: &Caller,
+    (repository, number): (u64, u64),
+    field: &str,
+    arguments: &Arguments,
+) -> Resolved {
     let Some(of) = world.repositories.get(&repository) else { return Ok(Found::Nothing) };
     let Some(it) = of.issue(number) else { return Ok(Found::Nothing) };
     match field {
@@ -371,6 +397,15 @@ fn issue(world: &World, repository: u64, number: u64, field: &str, arguments: &A
             let nodes =
                 names.map(|label| Node::Plain { kind: "Label", members: json!({"name": label.name}) }).collect();
             connection("LabelConnection", nodes, arguments)
+        }
+        "projectItems" => {
+            let is_it = |content: &ProjectContent| matches!(content, ProjectContent::Issue { repository: of, number: at } if (*of, *at) == (repository, number));
+            let archived = arguments.get("includeArchived").and_then(Value::as_bool).unwrap_or(true);
+            let seen = world.projects.values().filter(|one| caller.sees_projects_of(world, &one.owner));
+            let items = seen.flat_map(|one| one.items.iter().map(move |item| (one.id, item)));
+            let items = items.filter(|(_, item)| is_it(&item.content) && (archived || item.archived_at.is_none()));
+            let nodes = items.map(|(project, item)| Node::ProjectItem { project, item: item.id }).collect();
+            connection("ProjectV2ItemConnection", nodes, arguments)
         }
         "repository" => Ok(Found::One(Node::Repository(repository))),
         "reactions" => plain("ReactionConnection", json!({"totalCount": it.reactions.len()})),

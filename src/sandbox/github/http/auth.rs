@@ -68,6 +68,17 @@ impl Caller {
         }
     }
 
+    /// Whether the caller may change what stands in the projects of an owner.
+    pub(in super::super) fn writes_projects_of(&self, world: &World, owner: &Account) -> bool {
+        let granted =
+            |id: &u64| world.installations.get(id).and_then(|one| one.permissions.get("organization_projects"));
+        self.sees_projects_of(world, owner)
+            && match self {
+                Self::Installation(id) => granted(id).is_some_and(|access| access == "write"),
+                _ => true,
+            }
+    }
+
     /// What the caller may do there. Stricter than GitHub in one point: an installation's token does not read public
     /// repositories of others, so that a test notices a bot that strays.
     pub(in super::super) fn access<'a>(&self, world: &'a World, repository: &Repository) -> Access<'a> {

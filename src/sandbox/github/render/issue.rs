@@ -159,6 +159,19 @@ pub(in super::super) fn review_comment(world: &World, of: &Repository, on: &Issu
     })
 }
 
+/// A `pull-request-review`, with what of it the sandbox knows. It tells no reactions: only GraphQL does.
+pub(in super::super) fn review(world: &World, of: &Repository, on: &Issue, review: &Comment) -> Value {
+    let pull = format!("{}/repos/{}/pulls/{}", world.url, of.full_name(), on.number);
+    let html = format!("{}/{}/pull/{}#pullrequestreview-{}", world.url, of.full_name(), on.number, review.id);
+    json!({
+        "id": review.id, "node_id": node_id("PRR", review.id), "user": user(world, &review.author),
+        "body": review.body, "state": "commented", "html_url": html, "pull_request_url": pull,
+        "author_association": association(of, &review.author),
+        "submitted_at": time(review.created_at), "updated_at": time(review.updated_at),
+        "commit_id": "0000000000000000000000000000000000000000",
+    })
+}
+
 /// A `reaction`.
 pub(in super::super) fn reaction(world: &World, reaction: &Reaction) -> Value {
     json!({

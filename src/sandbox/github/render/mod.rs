@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub(super) use app::{
     app, deliveries_item, delivery, hook_installation, installation, installation_repository, installation_stub,
 };
-pub(super) use issue::{comment, issue, issue_type, label, milestone, pull_request, reaction, review_comment};
+pub(super) use issue::{comment, issue, issue_type, label, milestone, pull_request, reaction, review, review_comment};
 pub(super) use project::project_item;
 pub(super) use repository::{
     combined_status, commit, directory, file, organization, push_commit, push_repository, repository, status,

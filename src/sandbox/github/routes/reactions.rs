@@ -24,6 +24,12 @@ pub(super) fn of_comment(world: &mut World, call: &Call) -> Result<Reply, ApiErr
     Ok(list(world, call, &comment.reactions))
 }
 
+pub(super) fn of_review_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let (of, id) = (call.repository(world)?, call.id("comment")?);
+    let comment = of.living_issues().flat_map(|issue| &issue.review_comments).find(|one| one.id == id);
+    Ok(list(world, call, &comment.ok_or_else(ApiError::not_found)?.reactions))
+}
+
 fn react(world: &mut World, call: &Call, target: ReactionTarget) -> Result<Reply, ApiError> {
     let of = call.repository_to_change(world, Role::Read, "issues")?;
     let by = call.actor(world)?;
@@ -64,4 +70,8 @@ pub(super) fn on_review_comment(world: &mut World, call: &Call) -> Result<Reply,
 
 pub(super) fn off_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     unreact(world, call, ReactionTarget::Comment(call.id("comment")?))
+}
+
+pub(super) fn off_review_comment(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    unreact(world, call, ReactionTarget::ReviewComment(call.id("comment")?))
 }

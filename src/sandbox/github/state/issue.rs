@@ -53,6 +53,8 @@ pub(in super::super) struct Issue {
     pub(in super::super) comments: Vec<Comment>,
     /// Comments on lines of a pull request.
     pub(in super::super) review_comments: Vec<Comment>,
+    /// Reviews of a pull request, as far as they say something.
+    pub(in super::super) reviews: Vec<Comment>,
     /// Values of the organisation's number fields, by the field's id.
     pub(in super::super) fields: BTreeMap<u64, f64>,
     pub(in super::super) reactions: Vec<Reaction>,

@@ -29,7 +29,8 @@ impl Iteration {
 pub(in super::super) enum FieldKind {
     Iteration(Vec<Iteration>),
     Number,
-    SingleSelect,
+    /// The names of its options.
+    SingleSelect(Vec<String>),
 }
 
 /// A field of a project.
@@ -96,7 +97,7 @@ impl Project {
         let field = self.fields.iter().find(|one| one.id == field)?;
         match &field.kind {
             FieldKind::Iteration(all) => all.iter().find(|one| one.start == start),
-            FieldKind::Number | FieldKind::SingleSelect => None,
+            FieldKind::Number | FieldKind::SingleSelect(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod milestones;
 mod points;
 mod project;
 mod report;
+mod weigh;
 mod work;
 
 use async_trait::async_trait;
@@ -26,6 +27,13 @@ impl Boards for GitHub {
 
     fn board_id<'a>(&self, subject: &'a Subject) -> Option<&'a str> {
         lives_in(subject)
+    }
+
+    fn report_url(&self, repository: &Repository, key: &str, note: Option<&str>) -> Option<String> {
+        let mut url = self.site()?.web;
+        url.path_segments_mut().ok()?.pop_if_empty().extend(repository.name.split('/')).extend(["issues", key]);
+        url.set_fragment(note.map(|note| format!("issuecomment-{note}")).as_deref());
+        Some(url.into())
     }
 
     async fn board(

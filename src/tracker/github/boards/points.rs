@@ -47,7 +47,11 @@ impl GitHub {
         Ok(())
     }
 
-    async fn points_issue_field(&self, desk: &Desk<'_>, wanted: Option<&str>) -> Result<Option<u64>, TrackerError> {
+    pub(super) async fn points_issue_field(
+        &self,
+        desk: &Desk<'_>,
+        wanted: Option<&str>,
+    ) -> Result<Option<u64>, TrackerError> {
         if let Some(name) = wanted {
             return self.number_field(desk, name).await;
         }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::policy::Project;
+use crate::policy::{Project, SprintSource};
 use crate::tracker::{BoardView, Missing, PlannedItem, SprintDates, TrackerError};
 
 use super::super::adapter::{Desk, GitHub};
@@ -41,6 +41,16 @@ pub(super) struct Declared<'a> {
 }
 
 impl<'a> Declared<'a> {
+    /// None: its sprints live in no project.
+    pub(super) fn of(source: &'a SprintSource) -> Option<Self> {
+        match source {
+            SprintSource::GitHubProject { project, iteration_field, points_field } => {
+                Some(Self::new(project, iteration_field.as_deref(), points_field.as_deref()))
+            }
+            SprintSource::Milestones { .. } | SprintSource::Cadence { .. } => None,
+        }
+    }
+
     pub(super) const fn new(
         project: &'a Project,
         iteration_field: Option<&'a str>,
@@ -71,14 +81,26 @@ struct FoundProject {
     fields: Nodes<Field>,
 }
 
+/// A field of a project, as far as the query at hand asks for it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Field {
+pub(super) struct Field {
     #[serde(default)]
-    name: String,
+    pub(super) id: String,
     #[serde(default)]
-    data_type: String,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) data_type: String,
+    #[serde(default)]
+    pub(super) options: Vec<Choice>,
     configuration: Option<Configuration>,
+}
+
+/// An option of a field.
+#[derive(Deserialize)]
+pub(super) struct Choice {
+    pub(super) id: String,
+    pub(super) name: String,
 }
 
 #[derive(Deserialize)]
@@ -201,7 +223,7 @@ impl GitHub {
             url: found.url,
             sprints: sprints(iteration),
             sprint_field: Some(iteration.name.clone()),
-            points_field: points_field(&fields, declared.points_field),
+            points_field: points_field(&fields, declared.points_field).map(|field| field.name.clone()),
         })
     }
 
@@ -304,14 +326,15 @@ fn iteration_field<'a>(
     })
 }
 
-fn points_field(fields: &[Field], wanted: Option<&str>) -> Option<String> {
+/// The field that is named, else one with a usual name.
+pub(super) fn points_field<'a>(fields: impl IntoIterator<Item = &'a Field>, wanted: Option<&str>) -> Option<&'a Field> {
     let holds_points = |field: &&Field| matches!(field.data_type.as_str(), "NUMBER" | "SINGLE_SELECT");
-    let named = |name: &str| fields.iter().filter(holds_points).find(|field| field.name.eq_ignore_ascii_case(name));
-    let found = match wanted {
+    let candidates: Vec<&Field> = fields.into_iter().filter(holds_points).collect();
+    let named = |name: &str| candidates.iter().copied().find(|field| field.name.eq_ignore_ascii_case(name));
+    match wanted {
         Some(name) => named(name),
         None => USUAL_NAMES.iter().find_map(|name| named(name)),
-    };
-    found.map(|field| field.name.clone())
+    }
 }
 
 fn sprints(field: &Field) -> Vec<SprintDates> {
@@ -358,11 +381,12 @@ mod tests {
 
     #[test]
     fn points_are_looked_for_under_the_usual_names() {
-        let found = |json| points_field(&fields(json), None);
+        let found = |json| points_field(&fields(json), None).map(|field| field.name.clone());
         let number = |name: &str| json!({"name": name, "dataType": "NUMBER"});
         assert_eq!(found(json!([number("size"), number("Story points")])).as_deref(), Some("Story points"));
         assert_eq!(found(json!([{"name": "Points", "dataType": "TEXT"}])), None);
-        assert_eq!(points_field(&fields(json!([number("Effort")])), Some("effort")).as_deref(), Some("Effort"));
+        let effort = fields(json!([number("Effort")]));
+        assert_eq!(points_field(&effort, Some("effort")).map(|field| field.name.as_str()), Some("Effort"));
     }
 
     #[test]

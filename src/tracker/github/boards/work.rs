@@ -150,6 +150,7 @@ impl Work {
                 author: self.author.map(Author::actor),
                 created_at: self.created_at,
                 updated_at: self.updated_at,
+                closed_at: None,
                 labels,
                 type_name: None,
                 parent: None,

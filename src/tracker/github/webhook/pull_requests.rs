@@ -1,5 +1,5 @@
-//! `pull_request` and `pull_request_review_comment`: who speaks to the bot where debt is noticed. A pull request itself is
-//! no item, so nothing else of it is of interest.
+//! `pull_request`, `pull_request_review` and `pull_request_review_comment`: who speaks to the bot where debt is noticed. A
+//! pull request itself is no item, so nothing else of it is of interest.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::backlog::{Fact, Lane};
 use crate::store::{Intake, Signal};
 
 use super::super::account::Account;
-use super::super::ids::{item_subject, review_comment_id};
+use super::super::ids::{item_subject, review_comment_id, review_id};
 use super::said::{Changes, Comment, change, worth_hearing};
 use super::translate::{Payload, lenient};
 
@@ -18,7 +18,24 @@ struct PullRequestPayload {
     #[serde(default, deserialize_with = "lenient")]
     comment: Option<Comment>,
     #[serde(default, deserialize_with = "lenient")]
+    review: Option<Review>,
+    #[serde(default, deserialize_with = "lenient")]
     changes: Option<Changes>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Review {
+    node_id: String,
+    #[serde(default, deserialize_with = "lenient")]
+    body: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    user: Option<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    html_url: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    submitted_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "lenient")]
+    updated_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +78,21 @@ pub(super) fn review_comment(payload: &Payload<'_>) -> Intake {
     heard(payload, &body.pull_request, said, body.comment.as_ref().and_then(|comment| comment.updated_at))
 }
 
+/// A review is submitted with a text, or its text changed.
+pub(super) fn review(payload: &Payload<'_>) -> Intake {
+    let body: PullRequestPayload = match payload.read() {
+        Ok(body) => body,
+        Err(ignored) => return ignored,
+    };
+    let said = body.review.as_ref().and_then(|review| {
+        let (id, text) = (review_id(&review.node_id), review.body.as_deref().unwrap_or_default());
+        let change = change(payload.action(), "submitted", body.changes.as_ref())?;
+        worth_hearing(Some(id), text, change, review.user.as_ref(), review.html_url.as_ref())
+    });
+    let at = body.review.as_ref().and_then(|review| review.updated_at.or(review.submitted_at));
+    heard(payload, &body.pull_request, said, at)
+}
+
 fn heard(payload: &Payload<'_>, of: &PullRequest, said: Option<Fact>, at: Option<Timestamp>) -> Intake {
     let Some(said) = said else { return payload.ignored("it is about a pull request") };
     match payload.repository() {
@@ -93,10 +125,15 @@ mod tests {
     fn what_is_said_in_a_pull_request_is_heard() {
         let comment = r#", "comment": {"id": 3, "body": "/debt x", "user": {"login": "bob", "type": "User"}}"#;
         let edit = r#", "changes": {"body": {"from": ""}}"#;
+        let review =
+            r#", "review": {"id": 4, "node_id": "PRR_4", "body": "/debt x", "user": {"login": "bob", "type": "User"}}"#;
+        let edited = format!("{review}{edit}");
         for (event, action, body, rest, id) in [
             ("pull_request", "opened", "/debt x", "", None),
             ("pull_request", "edited", "/debt x", edit, None),
             ("pull_request_review_comment", "created", "", comment, Some("r3")),
+            ("pull_request_review", "submitted", "", review, Some("vPRR_4")),
+            ("pull_request_review", "edited", "", &edited, Some("vPRR_4")),
         ] {
             let Intake::Work(signals) = intake(event, action, body, rest) else { panic!("{event} is ignored") };
             let [signal] = signals.as_slice() else { panic!("one signal") };
@@ -113,6 +150,7 @@ mod tests {
             ("pull_request", "synchronize", "/debt x"),
             ("pull_request", "edited", "/debt x"),
             ("pull_request_review_comment", "created", "/debt x"),
+            ("pull_request_review", "submitted", "/debt x"),
         ] {
             let ignored = Intake::Ignored(format!("{event}.{action}: it is about a pull request"));
             assert_eq!(intake(event, action, body, ""), ignored);

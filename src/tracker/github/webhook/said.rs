@@ -54,7 +54,7 @@ pub(super) fn change<'a>(action: &str, new: &str, changes: Option<&'a Changes>) 
         .map(|before| Change::Edited { from: before.from.as_deref().unwrap_or_default() })
 }
 
-/// What was said, where it may hold commands.
+/// What was said, where it may hold commands, or held some before it was changed.
 pub(super) fn worth_hearing(
     comment: Option<String>,
     text: &str,
@@ -62,7 +62,8 @@ pub(super) fn worth_hearing(
     author: Option<&Account>,
     url: Option<&String>,
 ) -> Option<Fact> {
-    may_hold_commands(text).then(|| Fact::Said {
+    let held_some = matches!(change, Change::Edited { from } if may_hold_commands(from));
+    (may_hold_commands(text) || held_some).then(|| Fact::Said {
         remark: Remark {
             comment,
             url: url.cloned(),
