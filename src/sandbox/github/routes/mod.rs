@@ -98,7 +98,7 @@ fn repository() -> Router<Arc<Shared>> {
         .route("/issues/comments/{comment}/reactions", read(reactions::of_comment).merge(write(reactions::on_comment)))
         .route("/issues/comments/{comment}/reactions/{reaction}", remove(reactions::off_comment))
         .route("/pulls/comments/{comment}/reactions", write(reactions::on_review_comment))
-        .route("/issues/{number}/issue-field-values", write(fields::set))
+        .route("/issues/{number}/issue-field-values", read(fields::list).merge(write(fields::set)))
         .route("/issues/{number}/issue-field-values/{field}", remove(fields::clear))
 }
 
