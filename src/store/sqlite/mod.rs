@@ -303,8 +303,8 @@ impl Store for SqliteStore {
         sprint::stays(&self.readers, board, start).await
     }
 
-    async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError> {
-        sprint::candidates(&self.readers, board, limit).await
+    async fn candidates(&self, board: &Subject, planned: &[String], limit: u32) -> Result<Vec<Candidate>, StoreError> {
+        sprint::candidates(&self.readers, board, planned, limit).await
     }
 
     async fn technical_backlog(

@@ -126,16 +126,19 @@ pub(super) async fn stays(readers: &SqlitePool, board: &Subject, start: Date) ->
         .collect()
 }
 
-/// The repositories of a board: its own, and those of which something was ever in one of its sprints.
+/// The repositories of a board (?1): its own, and those of which something was ever in one of its sprints, or is planned
+/// for one (?2).
 const REPOSITORIES: &str = "SELECT repository_id FROM board WHERE subject = ?1
     UNION SELECT item.repository_id FROM stay JOIN board ON board.id = stay.board_id
-        JOIN item ON item.subject = stay.item WHERE board.subject = ?1";
+        JOIN item ON item.subject = stay.item WHERE board.subject = ?1
+    UNION SELECT repository_id FROM item WHERE subject IN (SELECT value FROM json_each(?2))";
 
 /// Open technical items without an unfinished sprint: those with a due date first, then those with an impact, then the
 /// oldest.
 pub(super) async fn candidates(
     readers: &SqlitePool,
     board: &Subject,
+    planned: &[String],
     limit: u32,
 ) -> Result<Vec<Candidate>, StoreError> {
     let said = |word: &str| {
@@ -148,15 +151,17 @@ pub(super) async fn candidates(
         "SELECT item.subject, coalesce(repository.name, ''), item.memory
          FROM item JOIN repository ON repository.id = item.repository_id
          WHERE item.repository_id IN ({REPOSITORIES}) AND item.side = 'technical' AND item.state = 'open'
+           AND item.subject NOT IN (SELECT value FROM json_each(?2))
            AND NOT EXISTS (SELECT 1 FROM stay
                JOIN sprint ON sprint.board_id = stay.board_id AND sprint.start = stay.start
                WHERE stay.item = item.subject AND stay.left_at IS NULL AND sprint.ended = 0)
-         ORDER BY {due} DESC, {impact} DESC, item.created_at, item.subject LIMIT ?2",
+         ORDER BY {due} DESC, {impact} DESC, item.created_at, item.subject LIMIT ?3",
         due = said("due"),
         impact = said("impact"),
     );
     let rows: Vec<(String, String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(query))
         .bind(board.to_string())
+        .bind(to_json(planned)?)
         .bind(limit)
         .fetch_all(readers)
         .await
@@ -182,20 +187,21 @@ pub(super) async fn backlog(
          ORDER BY created_at"
     )))
     .bind(board.to_string())
+    .bind(to_json(planned)?)
     .fetch_all(readers)
     .await
     .doing("counting the technical backlog")?;
     let month_ago = millis(now.checked_sub(DAY * 30).unwrap_or(Timestamp::MIN));
     let (made, closed, never): (i64, i64, i64) = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT count(*) FILTER (WHERE created_at >= ?2),
-                count(*) FILTER (WHERE state = 'closed' AND seen_at >= ?2),
-                count(*) FILTER (WHERE state = 'open' AND item.subject NOT IN (SELECT value FROM json_each(?3))
+        "SELECT count(*) FILTER (WHERE created_at >= ?3),
+                count(*) FILTER (WHERE state = 'closed' AND seen_at >= ?3),
+                count(*) FILTER (WHERE state = 'open' AND item.subject NOT IN (SELECT value FROM json_each(?2))
                     AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.item = item.subject))
          FROM item WHERE repository_id IN ({REPOSITORIES}) AND side = 'technical'"
     )))
     .bind(board.to_string())
-    .bind(month_ago)
     .bind(to_json(planned)?)
+    .bind(month_ago)
     .fetch_one(readers)
     .await
     .doing("counting the technical backlog")?;
