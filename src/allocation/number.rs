@@ -190,6 +190,7 @@ pub(super) fn kept<S: Serializer>(number: &Exact, serializer: S) -> Result<S::Ok
 }
 
 /// The same for a number that may be missing.
+#[expect(clippy::ref_option, reason = "serde calls it with the field")]
 pub(super) fn maybe_kept<S: Serializer>(number: &Option<Exact>, serializer: S) -> Result<S::Ok, S::Error> {
     match number {
         Some(number) => kept(number, serializer),

@@ -37,7 +37,7 @@ async fn an_unchanged_item_is_not_sent_again() {
 
 fn part_of(address: &str) -> Value {
     let mut part = issue();
-    part["parent_issue_url"] = json!(address);
+    part.as_object_mut().unwrap().insert("parent_issue_url".to_owned(), address.into());
     part
 }
 

@@ -80,8 +80,8 @@ pub struct Issue {
     pub(super) parent_issue_url: Option<String>,
     #[serde(default)]
     reactions: Option<Reactions>,
-    #[serde(default)]
-    issue_dependencies_summary: Option<Dependencies>,
+    #[serde(default, rename = "issue_dependencies_summary")]
+    dependencies: Option<Dependencies>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -121,7 +121,7 @@ impl From<Issue> for Item {
             type_name: issue.kind.and_then(TypeName::into_name),
             parent: None,
             reactions: issue.reactions.map_or(0, |found| found.total_count),
-            blocks: issue.issue_dependencies_summary.map_or(0, |found| found.blocking),
+            blocks: issue.dependencies.map_or(0, |found| found.blocking),
         }
     }
 }
