@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::number::Exact;
+use super::number::{Exact, kept};
 use super::report::{Bounds, Verdict};
 use super::snapshot::{Member, Sprint};
 
@@ -17,8 +17,10 @@ pub struct SprintRecord {
     /// By what its items were weighed.
     pub weight: WeightUnit,
     /// The technical weight.
+    #[serde(serialize_with = "kept")]
     pub technical: Exact,
     /// The technical and the product weight.
+    #[serde(serialize_with = "kept")]
     pub counted: Exact,
     /// What was agreed, in the policy's words: `20%`, `20%..30%`.
     pub agreement: Option<String>,
@@ -30,6 +32,9 @@ pub struct SprintRecord {
     pub members: Vec<Member>,
     /// Who was in it at its start; none: not known.
     pub committed: Option<Vec<Member>>,
+    /// That was read after its first day: what changed before is not known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub seen_late: bool,
 }
 
 impl SprintRecord {

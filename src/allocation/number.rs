@@ -15,6 +15,9 @@ impl Exact {
     /// So many decimals of a number that a tracker or a file gives are read; more would be noise of its binary form.
     const DECIMALS: usize = 12;
 
+    /// A longer text of a fraction is not read, nor written: no sprint makes one.
+    const LONGEST: usize = 200;
+
     /// Nothing.
     #[must_use]
     pub fn zero() -> Self {
@@ -154,10 +157,44 @@ impl Serialize for Exact {
     }
 }
 
+/// A decimal number, or a fraction as [`kept`] writes it.
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = f64::deserialize(deserializer)?;
-        Self::from_decimal(number).ok_or_else(|| serde::de::Error::custom("a number beyond all bounds"))
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Decimal(f64),
+            Fraction(String),
+        }
+        let read = match Written::deserialize(deserializer)? {
+            Written::Decimal(number) => Self::from_decimal(number),
+            Written::Fraction(text) if text.len() <= Self::LONGEST => text.parse().ok().map(Self),
+            Written::Fraction(_) => None,
+        };
+        read.ok_or_else(|| serde::de::Error::custom("a number beyond all bounds"))
+    }
+}
+
+/// For what is kept and read again: a number that no short decimal tells is written as a fraction, `"1/3"`, so that it
+/// is the same when it comes back and does not look like a change.
+pub(super) fn kept<S: Serializer>(number: &Exact, serializer: S) -> Result<S::Ok, S::Error> {
+    // So many digits every reader of decimals gets right.
+    let digits = number.to_f64().to_string().chars().filter(char::is_ascii_digit).count();
+    let is_decimal = digits <= 15 && Exact::from_decimal(number.to_f64()).as_ref() == Some(number);
+    let fraction = number.0.to_string();
+    if is_decimal || fraction.len() > Exact::LONGEST {
+        number.serialize(serializer)
+    } else {
+        serializer.serialize_str(&fraction)
+    }
+}
+
+/// The same for a number that may be missing.
+#[expect(clippy::ref_option, reason = "serde calls it with the field")]
+pub(super) fn maybe_kept<S: Serializer>(number: &Option<Exact>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => kept(number, serializer),
+        None => serializer.serialize_none(),
     }
 }
 
@@ -166,6 +203,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Exact;
+    use crate::allocation::Bounds;
 
     #[test]
     fn decimals_are_what_was_written() {
@@ -181,7 +219,26 @@ mod tests {
         assert_eq!(Exact::one().over(&Exact::zero()), None);
     }
 
+    #[test]
+    fn what_is_kept_is_told_shortly_and_foreign_fractions_are_read_with_care() {
+        let bounds = Bounds::new(Exact::ratio(1, 3).unwrap(), Exact::ratio(-5, 2).unwrap());
+        assert_eq!(serde_json::to_string(&bounds).unwrap(), r#"{"min":"1/3","max":-2.5}"#);
+        let long = format!("\"1/{}\"", "7".repeat(500));
+        for text in ["\"1/0\"", "\"x\"", "\"\"", "\"1/3/4\"", "null", long.as_str()] {
+            assert!(serde_json::from_str::<Exact>(text).is_err(), "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn whatever_is_kept_comes_back_the_same(
+            a in any::<i64>(), b in 1..i64::MAX, c in -1_000_000i64..1_000_000, d in 1i64..1000,
+        ) {
+            let bounds = Bounds::new(Exact::ratio(a, b).unwrap(), Exact::ratio(c, d).unwrap());
+            let text = serde_json::to_string(&bounds).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Bounds>(&text).unwrap(), bounds);
+        }
+
         #[test]
         fn small_decimals_survive_a_round_trip(hundredths in -1_000_000i64..1_000_000) {
             let number = Exact::ratio(hundredths, 100).unwrap();

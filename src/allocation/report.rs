@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::history::{SprintRecord, WeightUnit};
-use super::number::Exact;
+use super::number::{Exact, kept};
 use super::snapshot::{BacklogFigures, Member, PlannedBy, Sprint, SprintItem};
 use crate::backlog::{CategoryName, ItemState, Side};
 
@@ -102,8 +102,10 @@ impl Totals {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
     /// The lowest.
+    #[serde(serialize_with = "kept")]
     pub min: Exact,
     /// The highest.
+    #[serde(serialize_with = "kept")]
     pub max: Exact,
 }
 
@@ -343,6 +345,7 @@ impl Report {
             verdict: self.verdict,
             members: self.lines.iter().filter(|line| line.is_work()).map(Line::member).collect(),
             committed: self.changes.committed.clone(),
+            seen_late: self.changes.baseline_is_late,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::backlog::{CategoryName, ItemState, Side};
 use crate::policy::{SprintMark, SprintSource};
 
 use super::history::SprintRecord;
-use super::number::Exact;
+use super::number::{Exact, maybe_kept};
 
 /// All that a sprint's report may look at.
 #[derive(Clone, Debug)]
@@ -195,10 +195,10 @@ pub struct Member {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// What it weighed; none: it did not count.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_kept")]
     pub weight: Option<Exact>,
     /// How much of that was technical.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_kept")]
     pub technical: Option<Exact>,
     /// It was done.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

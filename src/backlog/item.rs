@@ -68,4 +68,10 @@ pub struct Item {
     /// The item that this one is a part of, where the tracker tells.
     #[serde(default)]
     pub parent: Option<Parent>,
+    /// How many people showed that they want it.
+    #[serde(default)]
+    pub reactions: u32,
+    /// How many other items wait for it, where the tracker tells.
+    #[serde(default)]
+    pub blocks: u32,
 }

@@ -163,6 +163,8 @@ fn listed(mut fields: Fields, naming: Naming, position: Position) -> Result<List
         labels: fields.labels()?,
         type_name: fields.type_name()?,
         parent: fields.parent()?,
+        // What concerns planning is read beside it.
+        ..Item::default()
     };
     let is_pull_request = fields.is_pull_request();
     Ok(ListedItem { id, item, is_pull_request, planning: Planning::of(&mut fields), position })

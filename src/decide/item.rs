@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::allocation::impact_section;
 use crate::backlog::{CategoryName, Decision, Item, LabelKey, Standing, Word};
 use crate::classify::{Classification, Classifier, Evidence, Outcome, Text, Where};
 use crate::policy::Policy;
@@ -12,6 +13,9 @@ use super::{Action, ItemMemory, Plan, Snapshot, Spoken, Told, Verdict, category,
 
 /// How many signs are kept with a decision.
 const EVIDENCE_KEPT: usize = 12;
+
+/// So many characters are kept of why an item matters.
+const IMPACT_KEPT: usize = 1_000;
 
 /// The weight that a decision is shown with: more than any sign of the classifier has.
 pub(super) const DECISION_WEIGHT: f64 = 10.0;
@@ -47,6 +51,7 @@ pub fn decide(snapshot: &Snapshot, policy: &Policy, classifier: &dyn Classifier,
         told,
         own_word,
         suggestion,
+        impact: impact_section(&snapshot.item.body).map(|text| text.chars().take(IMPACT_KEPT).collect()),
     };
     let mut steps = orders::all_steps(&snapshot.spoken, ruling.steps, &memory, policy);
     steps.extend(orders::after_deletion(&snapshot.events, &memory.told));
@@ -70,6 +75,7 @@ pub fn outside_the_backlog(spoken: &[Spoken], called: Item, policy: &Policy, now
         told: Told::default(),
         own_word: None,
         suggestion: None,
+        impact: None,
     };
     let steps = orders::all_steps(spoken, Vec::new(), &memory, policy);
     Plan { steps, findings: Vec::new(), memory }

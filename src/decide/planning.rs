@@ -5,8 +5,8 @@ use crate::command::{Command, Points};
 
 use super::{ItemMemory, Verdict, wording};
 
-/// The item with its side, category and what people told by command. Points, parent, reactions and what belongs to the
-/// sprint are the tracker's to fill in.
+/// The item with its side, category and what people told by command. Points, parent and what belongs to
+/// the sprint are the tracker's to fill in.
 #[must_use]
 pub fn sprint_item(memory: &ItemMemory) -> SprintItem {
     let (category, certainty) = match &memory.verdict {
@@ -26,6 +26,9 @@ pub fn sprint_item(memory: &ItemMemory) -> SprintItem {
         evidence: wording::grounds(memory),
         state: memory.item.state,
         labels: memory.item.labels.clone(),
+        reactions: memory.item.reactions,
+        blocks: memory.item.blocks,
+        impact: memory.impact.clone(),
         created_at: memory.item.created_at,
         ..SprintItem::default()
     };

@@ -70,6 +70,9 @@ pub struct ItemMemory {
     /// What it most likely is, where nobody decided and that is worth a quiet suggestion.
     #[serde(default)]
     pub suggestion: Option<CategoryName>,
+    /// Why it matters, as a section of its description says.
+    #[serde(default)]
+    pub impact: Option<String>,
 }
 
 /// All that a decision about an item may look at, read from the tracker and the store.

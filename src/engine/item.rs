@@ -183,7 +183,7 @@ fn observe(
 }
 
 /// The issue in which the bot itself reports is no backlog item; a person who copies its marker gains nothing.
-fn is_own_report(item: &Item, me: &Actor) -> bool {
+pub(super) fn is_own_report(item: &Item, me: &Actor) -> bool {
     item.author.as_ref().is_some_and(|author| author.is(me)) && item.body.contains(OWN_REPORT)
 }
 

@@ -31,7 +31,7 @@ impl Engine {
             self.store.begin_sweeps(&claim.place, errand.now).await?;
             return Ok(Disposition::Done);
         };
-        let listing = Listing { closed_too: true, since: Some(since) };
+        let listing = Listing { closed_too: true, since: Some(since), with_parents: false };
         let (mut from, mut until) = (None, since);
         let mut pages = 0;
         loop {

@@ -42,6 +42,7 @@ pub fn json(report: &Report, id: &dyn Fn(&str) -> Value) -> Value {
         "carried_over": ids(&report.carried_over),
         "committed": report.changes.committed.as_ref()
             .map(|there| there.iter().map(|it| member(it, id)).collect::<Vec<_>>()),
+        "seen_late": record.seen_late,
         "members": record.members.iter().map(|it| member(it, id)).collect::<Vec<_>>(),
     })
 }

@@ -154,8 +154,8 @@ pub trait Store: Send + Sync {
     /// Notes up to when changes of a repository's items were looked at; a repository that is out of reach stays so.
     async fn save_swept(&self, place: &Place, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Forgets a repository that is out of reach: its name, its policy, how far it was swept, and what was to be done there
-    /// and is in nobody's hand. What is remembered of its items stays.
+    /// Forgets a repository that is out of reach: its name, its policy, the boards that this declares, how far it was swept,
+    /// and what was to be done there and is in nobody's hand. What is remembered of its items and sprints stays.
     async fn lose_repository(&self, place: &Place) -> Result<(), StoreError>;
 
     /// Notes what was found of a repository's policy file.
@@ -213,11 +213,11 @@ pub trait Store: Send + Sync {
     async fn stays(&self, board: &Subject, start: Date) -> Result<Vec<Stay>, StoreError>;
 
     /// The best open technical items without an unfinished sprint, of the board's own repository and of all that ever
-    /// had something in its sprints: those with a due date, then those with an impact, then the oldest.
-    async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError>;
-
-    /// The technical backlog of the same repositories. What is closed counts from when it was last seen; `planned` are
+    /// had something in its sprints: those with a due date, then those with an impact, then the oldest. `planned` are
     /// items that are in a sprint although no stay of theirs is noted yet.
+    async fn candidates(&self, board: &Subject, planned: &[String], limit: u32) -> Result<Vec<Candidate>, StoreError>;
+
+    /// The technical backlog of the same repositories. What is closed counts from when it was last seen.
     async fn technical_backlog(
         &self,
         board: &Subject,

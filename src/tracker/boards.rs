@@ -45,14 +45,14 @@ pub struct PlannedItem {
     pub subject: Option<Subject>,
     /// Where it lives, e.g. `acme/shop`; empty for a draft.
     pub repository: String,
+    /// The tracker's stable id of that; empty for a draft.
+    pub repository_id: String,
     /// The item as it stands.
     pub item: Item,
     /// Its estimate in a field, where it has one.
     pub points: Option<f64>,
     /// What it is a part of, nearest first.
     pub ancestors: Vec<Subject>,
-    /// How many people showed that they want it.
-    pub reactions: u32,
 }
 
 /// The item that carries a board's report.

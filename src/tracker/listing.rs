@@ -25,6 +25,9 @@ pub struct Listing {
     pub closed_too: bool,
     /// Only what was updated at this time or later; whole seconds count.
     pub since: Option<Timestamp>,
+    /// With what the items that they are parts of say: a call for each of these.
+    #[serde(default)]
+    pub with_parents: bool,
 }
 
 /// One page of a listing; it may be empty and yet not the last.

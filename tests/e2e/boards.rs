@@ -1,7 +1,7 @@
 //! What the adapter reads of boards, from a simulated GitHub whose GraphQL gives what is selected and nothing more.
 
 use jiff::civil::date;
-use plimsoll::backlog::{Lane, Place, Repository, Subject};
+use plimsoll::backlog::{Lane, Parent, Place, Repository, Subject};
 use plimsoll::policy::{self, SprintSource};
 use plimsoll::sandbox::github::{GitHub, Options};
 use plimsoll::tracker::github::{self as adapter, BaseUrl, Credentials, Settings, TRACKER};
@@ -64,7 +64,7 @@ async fn a_projects_sprint_is_read_with_points_drafts_and_parents() {
     let project = scene.github.project("acme", "Shop board");
     project.iterations("Sprint", &[("Sprint 1", date(2026, 3, 2), 14), ("Sprint 2", date(2026, 3, 16), 14)]);
     project.number_field("Story Points");
-    let epic = shop.open("alice", "Epic", "All of it.");
+    let epic = shop.open_with_labels("alice", "Epic", "All of it.", &["tech-debt"]);
     let part = shop.open_with_labels("alice", "A part", "One of it.", &["infra"]);
     part.set_parent("alice", &epic);
     part.react("bob", "+1");
@@ -96,7 +96,9 @@ async fn a_projects_sprint_is_read_with_points_drafts_and_parents() {
     assert_eq!(planned.iter().map(|one| one.points).collect::<Vec<_>>(), [None, Some(5.0), None]);
     let [epic, part, draft] = planned.as_slice() else { panic!("three") };
     assert_eq!(part.ancestors, [epic.subject.clone().unwrap()]);
-    assert_eq!((part.reactions, part.item.labels.as_slice()), (1, ["infra".to_owned()].as_slice()));
+    assert_eq!(part.item.parent, Some(Parent { labels: vec!["tech-debt".into()], type_name: None }));
+    assert_eq!(epic.item.parent, None);
+    assert_eq!((part.item.reactions, part.item.labels.as_slice()), (1, ["infra".to_owned()].as_slice()));
     assert_eq!((part.repository.as_str(), part.item.key.as_str()), ("acme/shop", "#2"));
     assert_eq!((draft.subject.as_ref(), draft.item.body.as_str()), (None, "Not written yet."));
     assert_eq!(scene.github.violations(), []);
@@ -122,27 +124,6 @@ async fn reading_a_sprint_costs_no_more_in_a_long_backlog() {
     scene.github.forget_requests();
     assert_eq!(scene.planned(&source, 0).await.len(), 80, "Enterprise Server gives all of them");
     assert_eq!(scene.queries().iter().filter(|it| *it == "query ProjectItems").count(), 7);
-}
-
-#[tokio::test]
-#[ignore = "a measurement: 200 items of 20,000; `cargo nextest run --release --run-ignored only -E 'test(of_twenty)'`"]
-async fn a_sprint_of_two_hundred_in_a_backlog_of_twenty_thousand() {
-    let scene = Scene::new().await;
-    let shop = scene.github.repository("acme/shop");
-    let project = scene.github.project("acme", "Board");
-    project.number_field("Estimate");
-    project.iterations("Iteration", &[("Now", date(2026, 3, 2), 14)]);
-    for number in 0..20_000 {
-        let item = project.add("alice", &shop.open("alice", &format!("Item {number}"), "Some words."));
-        if number % 100 == 0 {
-            project.plan("alice", item, "Iteration", Some(date(2026, 3, 2)));
-            project.estimate("alice", item, "Estimate", Some(3.0));
-        }
-    }
-    scene.github.forget_pending();
-    let source = Scene::source("{ project: acme/1 }");
-    assert_eq!(scene.planned(&source, 0).await.len(), 200);
-    assert_eq!(scene.queries().len(), 5, "{:?}", scene.queries());
 }
 
 #[tokio::test]

@@ -9,19 +9,23 @@
 )]
 
 mod boards;
+mod cadence;
 mod catching_up;
 mod commands;
 mod demo;
 mod dry_run;
+mod large;
 mod limits;
 mod moves;
 mod opening;
 mod organisation;
 mod people;
 mod policy;
+mod scope;
 mod sprint;
 mod stopping;
 mod take_over;
+mod team;
 mod trouble;
 mod watching;
 mod webhooks;

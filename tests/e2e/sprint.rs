@@ -1,87 +1,11 @@
 //! A sprint lived from planning to close: noticed once, told in one comment, edited in place; and what of that survives.
 
-use std::fmt::Write as _;
-
 use jiff::SignedDuration;
-use jiff::civil::{Date, date};
-use plimsoll::sandbox::github::{Issue, Project, Repository};
+use jiff::civil::date;
+use plimsoll::sandbox::github::Fault;
 
-use crate::world::{POLICY_PATH, World};
-
-const POLICY: &str = "version: 1
-boards:
-  - sprints: { project: acme/1 }
-    time_zone: Europe/Vienna
-    agreement: { share: 20% }
-    report: { issue: auto }
-";
-
-const TECHNICAL: (&str, &str) = (
-    "[infra] Move staging to the new Kubernetes cluster",
-    "Terraform modules exist. Needs a deployment pipeline and monitoring.",
-);
-const PRODUCT: (&str, &str) = ("feat: Gift cards at checkout", "As a customer I want to pay with a gift card.");
-
-const FIRST: Date = date(2026, 3, 9);
-const SECOND: Date = date(2026, 3, 23);
-
-/// A shop whose sprints are two weeks long; the first begins a week after the story does.
-struct Team {
-    world: World,
-    shop: Repository,
-    project: Project,
-}
-
-impl Team {
-    async fn new() -> Self {
-        let world = World::new().await;
-        let shop = world.github.repository("acme/shop");
-        let project = world.github.project("acme", "Shop");
-        project.number_field("Estimate");
-        project.iterations("Iteration", &[("Sprint 1", FIRST, 14), ("Sprint 2", SECOND, 14)]);
-        shop.commit_file(POLICY_PATH, POLICY);
-        world.settle().await;
-        world.later(SignedDuration::from_mins(1));
-        Self { world, shop, project }
-    }
-
-    /// Opens an issue and plans it.
-    fn plan(&self, what: (&str, &str), sprint: Date, points: f64) -> (Issue, u64) {
-        let issue = self.shop.open("alice", what.0, what.1);
-        let item = self.project.add("alice", &issue);
-        self.project.plan("alice", item, "Iteration", Some(sprint));
-        self.project.estimate("alice", item, "Estimate", Some(points));
-        (issue, item)
-    }
-
-    /// Lets time pass until a moment, working off what comes.
-    async fn until(&self, moment: &str) {
-        self.world.gather().await;
-        let moment = moment.parse().unwrap();
-        assert!(self.world.now() <= moment, "the story goes forward");
-        self.world.clock.set(moment);
-        self.world.tick().await;
-        self.world.settle().await;
-    }
-
-    fn report(&self) -> Option<Issue> {
-        self.shop.issues().into_iter().find(|issue| issue.view().is_some_and(|view| view.author == "plimsoll[bot]"))
-    }
-
-    /// The report's comments, the hidden lines left out.
-    fn comments(&self) -> Vec<String> {
-        let comments = self.report().map(|issue| issue.comments()).unwrap_or_default();
-        comments.iter().map(|comment| shown(&comment.body)).collect()
-    }
-}
-
-fn shown(markdown: &str) -> String {
-    let lines = markdown.lines().filter(|line| !line.starts_with("<!--"));
-    lines.fold(String::new(), |mut text, line| {
-        writeln!(text, "{line}").unwrap();
-        text
-    })
-}
+use crate::team::{FIRST, PRODUCT, PROJECT, SECOND, TECHNICAL, Team, shown};
+use crate::world::POLICY_PATH;
 
 #[tokio::test]
 async fn a_sprint_is_told_in_one_comment_from_its_start_to_its_end() {
@@ -110,8 +34,7 @@ async fn a_sprint_is_told_in_one_comment_from_its_start_to_its_end() {
     assert_eq!((after.len(), after[0].id), (1, before[0].id), "edited in place");
     assert_ne!(after[0].body, before[0].body);
 
-    let Team { world, shop, project } = team;
-    let team = Team { world: world.restart().await, shop, project };
+    let team = team.restart().await;
     technical.close("alice", "completed");
     team.until("2026-03-22T23:05:00Z").await;
     let comments = report.comments();
@@ -131,8 +54,7 @@ async fn a_start_that_was_missed_is_taken_up_late() {
     team.plan(TECHNICAL, FIRST, 2.0);
     team.until("2026-03-12T12:00:00Z").await;
     assert_eq!(team.comments().len(), 1);
-    let boards = team.world.store.boards().await.unwrap();
-    let sprints = team.world.store.sprints(&boards[0].subject, 10).await.unwrap();
+    let sprints = team.sprints().await;
     assert!(sprints[0].baseline.as_ref().is_some_and(|baseline| baseline.is_late));
     team.world.ends_quietly().await;
 }
@@ -153,8 +75,7 @@ async fn the_history_is_read_again_from_the_comments() {
     team.until("2026-03-23T12:00:00Z").await;
     let after: Vec<u64> = report.comments().iter().map(|comment| comment.id).collect();
     assert_eq!(after, before, "no comment is written anew");
-    let boards = team.world.store.boards().await.unwrap();
-    let sprints = team.world.store.sprints(&boards[0].subject, 10).await.unwrap();
+    let sprints = team.sprints().await;
     assert_eq!(sprints.iter().map(|row| row.start).collect::<Vec<_>>(), [FIRST, SECOND]);
     assert!(sprints[0].record.as_ref().is_some_and(|record| record.share().is_some()));
     assert_eq!(
@@ -258,22 +179,143 @@ async fn who_asks_for_a_report_that_cannot_be_is_told_why() {
         assert_eq!(answer.author, "plimsoll[bot]", "{command}");
         shown(&answer.body)
     };
-    insta::assert_snapshot!(told(POLICY, "/report").await, @"The report of `acme/1` is written as soon as a sprint runs.");
+    insta::assert_snapshot!(told(PROJECT, "/report").await, @"The report of `acme/1` is written as soon as a sprint runs.");
     insta::assert_snapshot!(told("version: 1\nsprints: { project: acme/1 }\n", "/report Sprint 1").await, @"`/report Sprint 1`: the policy names no place for the report of `acme/1`; add `report: { issue: auto }`.");
     insta::assert_snapshot!(told("version: 1\n", "/report Sprint 1").await, @"`/report Sprint 1`: the policy of this repository declares no board, so there is no sprint comment.");
     team.world.github.deny("acme", "organization_projects");
-    insta::assert_snapshot!(told(POLICY, "/report Sprint 2").await, @"`/report Sprint 2`: the board `acme/1` could not be read just now.");
+    insta::assert_snapshot!(told(PROJECT, "/report Sprint 2").await, @"`/report Sprint 2`: the board `acme/1` could not be read just now.");
 }
 
 #[tokio::test]
 async fn a_board_has_one_policy_file() {
     let team = Team::new().await;
     let other = team.world.github.repository("acme/api");
-    let commit = other.commit_file(POLICY_PATH, POLICY);
+    let commit = other.commit_file(POLICY_PATH, PROJECT);
     team.world.settle().await;
     let statuses = other.statuses(&commit);
     let said = statuses[0].description.clone().unwrap_or_default();
     assert_eq!(statuses[0].state, "error");
     insta::assert_snapshot!(said, @"the board acme/1 is declared in acme/shop and in acme/api: keep it in one of the two");
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_sprint_is_lived_from_planning_to_close() {
+    let team = Team::new().await;
+    let (gift_cards, _) = team.plan(PRODUCT, FIRST, 8.0);
+    let (cluster, _) = team.plan(TECHNICAL, FIRST, 2.0);
+    let (invoices, invoices_on_board) = team.plan(("feat: Invoices by e-mail", "As a customer I want it."), FIRST, 3.0);
+    // The comment is written, but GitHub's answer to that is lost.
+    team.world.github.script(Fault::on("POST", "/repos/acme/shop/issues/4/comments").drop_connection().after());
+    team.until("2026-03-08T23:05:00Z").await;
+    team.world.wait_for_work().await;
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 15 % of 13 points; agreed are 20 %, give or take 2 %.** 0.5 points more would do.");
+    let told = team.report().expect("a report").comments();
+    assert_eq!(told.len(), 1, "what was written and not heard of is found again");
+
+    // The scope changes, told twice and in disorder, and the process dies before it has looked.
+    team.project.plan("bob", invoices_on_board, "Iteration", Some(SECOND));
+    let (_, added) = team.plan(("feat: Wish lists", "As a customer I want to keep a list of wishes."), FIRST, 5.0);
+    team.world.github.duplicate_pending("projects_v2_item.edited");
+    team.world.github.shuffle_pending();
+    team.world.settle().await;
+    let team = team.restart().await;
+    team.until("2026-03-10T12:00:00Z").await;
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 13 % of 15 points; agreed are 20 %, give or take 2 %.** 0.9 points more would do.");
+    team.project.estimate("bob", added, "Estimate", Some(1.0));
+    team.until("2026-03-11T12:00:00Z").await;
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 18 % of 11 points; agreed are 20 %, give or take 2 %.**");
+
+    cluster.close("alice", "completed");
+    gift_cards.retitle("alice", "feat: Gift cards");
+    team.until("2026-03-22T22:55:00Z").await;
+    let team = team.restart().await;
+    team.until("2026-03-22T23:05:00Z").await;
+    let ended = team.comments();
+    assert_eq!(ended.len(), 2, "the next sprint has a comment of its own");
+    let at_the_end = ended[0].lines().find(|line| line.contains("At the end")).unwrap_or_default();
+    insta::assert_snapshot!(format!("{}\n{at_the_end}", team.verdicts().join("\n")), @r"
+    **Technical work is as agreed: 18 % of 11 points; agreed were 20 %, give or take 2 %.**
+    **Less technical work than agreed: 0 % of 3 points; agreed are 20 %, give or take 2 %.** 0.7 points more would do.
+    **At the end:** 3 items planned, 1 added, 1 taken out, 1 done, 2 left: [#1](https://github.test/acme/shop/issues/1), [#5](https://github.test/acme/shop/issues/5). Taken out: \#​3.
+    ");
+    assert_eq!(team.report().expect("a report").comments()[0].id, told[0].id, "edited in place to the end");
+    let stays = team.world.store.stays(&team.world.store.boards().await.unwrap()[0].subject, FIRST).await.unwrap();
+    let gone: Vec<&str> = stays.iter().filter(|it| it.left_at.is_some()).map(|it| it.member.title.as_str()).collect();
+    assert_eq!(gone, ["feat: Invoices by e-mail"]);
+    invoices.close("bob", "not_planned");
+    team.world.gather().await;
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_late_start_stays_marked_when_the_database_is_lost() {
+    let team = Team::new().await;
+    team.plan(TECHNICAL, FIRST, 2.0);
+    team.until("2026-03-12T12:00:00Z").await;
+    let before = team.comments();
+    assert!(before[0].contains("The start was seen late"), "{}", before[0]);
+    let Team { world, shop, project } = team;
+    let team = Team { world: world.lose_database().await, shop, project };
+    team.shop.open("bob", "feat: Something else", "As a customer I want it.");
+    team.until("2026-03-13T12:00:00Z").await;
+    assert!(team.sprints().await[0].baseline.as_ref().is_some_and(|baseline| baseline.is_late));
+    assert_eq!(team.comments(), before);
+    team.world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn thirds_are_no_change() {
+    let policy = PROJECT.replace("share: 20%", "share: 20%, average_over: 3 sprints");
+    let team = Team::under(&policy).await;
+    let (part, _) = team.plan(PRODUCT, FIRST, 1.0 / 3.0);
+    team.plan(TECHNICAL, FIRST, 0.01);
+    team.shop.set_permission("alice", "maintain");
+    part.comment("alice", "/share 7%");
+    team.plan(PRODUCT, SECOND, 7.0);
+    team.plan(TECHNICAL, SECOND, 0.3);
+    team.until("2026-03-08T23:05:00Z").await;
+    team.until("2026-03-22T23:05:00Z").await;
+    assert_eq!(team.comments().len(), 2);
+    let writes = team.world.writes();
+    let stays = stays(&team).await;
+    let team = team.restart().await;
+    team.until("2026-03-23T07:00:00Z").await;
+    team.until("2026-03-23T08:30:00Z").await;
+    assert_eq!(team.world.writes(), writes, "nothing changed");
+    assert_eq!(self::stays(&team).await, stays);
+    team.world.ends_quietly().await;
+}
+
+async fn stays(team: &Team) -> Vec<plimsoll::store::Stay> {
+    let board = team.world.store.boards().await.unwrap().remove(0).subject;
+    team.world.store.stays(&board, SECOND).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_day_begins_at_midnight_there_also_when_the_clocks_change() {
+    let team = Team::without_a_policy().await;
+    // The clocks go forward in the night to the 29th of March.
+    let sprints =
+        [("Before", date(2026, 3, 15), 14), ("The day itself", date(2026, 3, 29), 1), ("After", date(2026, 3, 30), 14)];
+    team.project.iterations("Iteration", &sprints);
+    team.agree(PROJECT).await;
+    for (_, start, _) in sprints {
+        team.plan(TECHNICAL, start, 1.0);
+    }
+    let mut seen = Vec::new();
+    for moment in [
+        "2026-03-14T22:59:00Z",
+        "2026-03-14T23:00:00Z",
+        "2026-03-28T22:59:00Z",
+        "2026-03-28T23:00:00Z",
+        "2026-03-29T21:59:00Z",
+        "2026-03-29T22:00:00Z",
+    ] {
+        team.until(moment).await;
+        seen.push(team.comments().len());
+    }
+    assert_eq!(seen, [0, 1, 1, 2, 2, 3]);
+    assert!(team.sprints().await.iter().all(|it| it.baseline.as_ref().is_some_and(|baseline| !baseline.is_late)));
     team.world.ends_quietly().await;
 }

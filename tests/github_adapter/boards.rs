@@ -110,5 +110,5 @@ async fn what_the_board_does_not_estimate_an_issue_field_may() {
         .on("GET /orgs/acme/issue-fields", Reply::ok(fields))
         .on("GET /repos/acme/shop/issues/7/issue-field-values", Reply::ok(values));
     let planned = with_token(&server).planned(&repository(), &errand(), &source(), &view(), &sprint()).await.unwrap();
-    assert_eq!((planned[0].points, planned[0].reactions), (Some(8.0), 2));
+    assert_eq!((planned[0].points, planned[0].item.reactions), (Some(8.0), 2));
 }

@@ -1,6 +1,6 @@
 //! Reading items and their history, conditionally and page by page.
 
-use plimsoll::backlog::{Actor, Event, Fact, Repository};
+use plimsoll::backlog::{Actor, Event, Fact, Parent, Repository};
 use plimsoll::tracker::{Tracker as _, TrackerError};
 use serde_json::{Value, json};
 
@@ -33,6 +33,54 @@ async fn an_unchanged_item_is_not_sent_again() {
     GET /repos/acme/shop/issues/7
     GET /repos/acme/shop/issues/7 unless W/"a"
     "#);
+}
+
+fn part_of(address: &str) -> Value {
+    let mut part = issue();
+    part.as_object_mut().unwrap().insert("parent_issue_url".to_owned(), address.into());
+    part
+}
+
+#[tokio::test]
+async fn what_an_issue_is_a_part_of_is_read_once() {
+    let server = Server::start().await;
+    let part = || Reply::ok(part_of(&format!("{}/repos/acme/plans/issues/3", server.url)));
+    let whole = json!({"number": 3, "title": "Epic", "labels": [{"name": "tech-debt"}], "type": {"name": "Feature"}});
+    server
+        .on("GET /repos/acme/shop/issues/7", part())
+        .on("GET /repos/acme/plans/issues/3", Reply::ok(whole))
+        .on("GET /repos/acme/shop/issues/7", part());
+    let github = with_token(&server);
+    for _ in 0..2 {
+        let read = github.read_item(&repository(), &errand(), Some("900")).await.unwrap().unwrap();
+        let parent = Parent { labels: vec!["tech-debt".into()], type_name: Some("Feature".into()) };
+        assert_eq!(read.parent, Some(parent));
+    }
+    insta::assert_snapshot!(server.log(), @r"
+    GET /repos/acme/shop/issues/7
+    GET /repos/acme/plans/issues/3
+    GET /repos/acme/shop/issues/7
+    ");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_a_whole_says_nothing() {
+    let server = Server::start().await;
+    let hidden = format!("{}/repos/acme/secret/issues/1", server.url);
+    server
+        .on("GET /repos/acme/shop/issues/7", Reply::ok(part_of("https://evil.example/repos/acme/shop/issues/1")))
+        .on("GET /repos/acme/shop/issues/7", Reply::ok(part_of(&hidden)))
+        .on("GET /repos/acme/secret/issues/1", Reply::refusal(404, "Not Found"));
+    let github = with_token(&server);
+    for _ in 0..2 {
+        let read = github.read_item(&repository(), &errand(), Some("900")).await.unwrap().unwrap();
+        assert_eq!(read.parent, None);
+    }
+    insta::assert_snapshot!(server.log(), @r"
+    GET /repos/acme/shop/issues/7
+    GET /repos/acme/shop/issues/7
+    GET /repos/acme/secret/issues/1
+    ");
 }
 
 #[tokio::test]

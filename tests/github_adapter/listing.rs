@@ -89,7 +89,7 @@ async fn closed_ones_and_a_time_can_be_asked_for_and_an_unchanged_page_is_not_se
         "GET /repos/acme/shop/issues?state=all&sort=updated&direction=asc&per_page=100&since=2026-11-01T00:00:00Z";
     server.on(request, page(&[(1, 1)]).header("etag", "\"a\"")).on(request, Reply::empty(304));
     let since: Timestamp = "2026-11-01T00:00:00.5Z".parse().unwrap();
-    let listing = Listing { closed_too: true, since: Some(since) };
+    let listing = Listing { closed_too: true, since: Some(since), ..Listing::default() };
     let github = with_token(&server);
     for _ in 0..2 {
         let page = github.list_items(&repository(), &errand(), &listing, None).await.unwrap();

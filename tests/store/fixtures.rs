@@ -71,6 +71,7 @@ pub(crate) fn memory(title: &str, created_at: Option<Timestamp>) -> ItemMemory {
         told: Told::default(),
         own_word: Some(category.clone()),
         suggestion: None,
+        impact: None,
         item: Item {
             id: title.into(),
             title: title.into(),

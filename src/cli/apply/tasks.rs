@@ -45,7 +45,7 @@ pub(super) async fn find(
     scope: Scope,
     progress: &mut Progress,
 ) -> Result<Found, LiveError> {
-    let listing = Listing { closed_too: false, since: scope.since };
+    let listing = Listing { closed_too: false, since: scope.since, with_parents: true };
     let backlog = Backlog { repository: scope.repository, listing, thorough: true, state: scope.state };
     let mut reader = Reader::open(live, backlog)?;
     let mut planned = Planned::default();

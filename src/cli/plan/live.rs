@@ -72,7 +72,7 @@ pub async fn plan_live(
     let repository = Repository { place, name: request.repository };
     let law = Law::find(live, &repository, request.policy, progress).await?;
     let now = request.now.unwrap_or_else(|| live.clock.now());
-    let listing = Listing { closed_too: false, since: request.since };
+    let listing = Listing { closed_too: false, since: request.since, with_parents: true };
     let backlog = Backlog { repository: repository.clone(), listing, thorough: false, state: request.state };
     let mut reader = Reader::open(live, backlog)?;
     let mut lines = Lines::default();

@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::allocation::{Baseline, SprintRecord};
-use crate::backlog::Subject;
+use crate::allocation::{Baseline, Member, SprintRecord};
+use crate::backlog::{Repository, Subject};
 use crate::store::SprintRow;
 use crate::tracker::ReportNote;
+
+use super::snapshot::{self, Planned};
 
 /// Names the report's item of a board.
 pub(super) fn report_key(board: &Subject) -> String {
@@ -37,7 +39,8 @@ fn row(note: &ReportNote, record: &SprintRecord, zone: &TimeZone) -> Option<Spri
         return None;
     }
     let began = start.to_zoned(zone.clone()).ok()?.timestamp();
-    let baseline = record.committed.clone().map(|members| Baseline { taken_at: began, is_late: false, members });
+    let is_late = record.seen_late;
+    let baseline = record.committed.clone().map(|members| Baseline { taken_at: began, is_late, members });
     Some(SprintRow {
         start,
         last,
@@ -49,18 +52,29 @@ fn row(note: &ReportNote, record: &SprintRecord, zone: &TimeZone) -> Option<Spri
     })
 }
 
+/// Gives those who were there at the start their names again, as far as they are still there: comments keep only ids.
+pub(super) fn name_again(members: &mut [Member], planned: &[Planned], home: &Repository) {
+    for member in members.iter_mut().filter(|member| member.reference.is_empty() && member.title.is_empty()) {
+        if let Some(one) = planned.iter().find(|one| snapshot::id(&one.read) == member.id) {
+            member.reference = snapshot::reference(&one.read.item, &one.read.repository, home);
+            member.title.clone_from(&one.read.item.title);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::allocation::{Member, Sprint};
+    use crate::allocation::Sprint;
 
     fn comment(day: i8, key: &str) -> (ReportNote, SprintRecord) {
         let (start, end) = (Some(date(2026, 3, day)), Some(date(2026, 3, day + 6)));
         let sprint = Sprint { name: format!("from {day}"), start, end, ..Sprint::default() };
         let member = Member { id: "a".into(), ..Member::default() };
-        let record = SprintRecord { sprint, committed: Some(vec![member]), ..SprintRecord::default() };
+        let committed = Some(vec![member]);
+        let record = SprintRecord { sprint, committed, seen_late: day == 8, ..SprintRecord::default() };
         (ReportNote { id: day.to_string(), key: key.into(), markdown: String::new() }, record)
     }
 
@@ -71,6 +85,10 @@ mod tests {
         let rows = remembered(&comments, &TimeZone::UTC);
         let told: Vec<_> = rows.iter().map(|row| (row.start.day(), row.ended, row.note.as_deref())).collect();
         assert_eq!(told, [(1, true, Some("1")), (8, false, Some("8"))]);
-        assert!(rows.iter().all(|row| row.baseline.as_ref().is_some_and(|it| it.members.len() == 1)));
+        let baselines: Vec<_> = rows.iter().filter_map(|row| row.baseline.as_ref()).collect();
+        assert_eq!(
+            baselines.iter().map(|it| (it.members.len(), it.is_late)).collect::<Vec<_>>(),
+            [(1, false), (1, true)]
+        );
     }
 }

@@ -1,15 +1,19 @@
 //! Looks at one sprint, remembers what changed, and lets its comment say so.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::allocation::{Baseline, Line, Measure, PlannedBy, Report, Sprint, SprintItem, SprintRecord, SprintSnapshot};
+use crate::backlog::{Lane, Place, Subject};
 use crate::decide::Mode;
 use crate::policy::ReportIssue;
-use crate::store::{BoardState, MeasureRow, Record, SprintRow, Stay, StoreError};
-use crate::tracker::{ReportItem, ReportNote, SprintDates, TrackerError};
+use crate::store::{BoardState, MeasureRow, Record, Signal, SprintRow, Stay, StoreError};
+use crate::tracker::{PlannedItem, ReportItem, ReportNote, SprintDates, TrackerError};
 
 use super::super::Engine;
+use super::super::item::is_own_report;
 use super::super::repository::Trouble;
+use super::snapshot::Planned;
 use super::{CANDIDATES, Desk, notes, row_of, snapshot, stays};
 
 /// A sprint that was looked at.
@@ -17,6 +21,8 @@ pub(super) struct Looked {
     pub(super) report: Report,
     row: SprintRow,
     changed: Vec<Stay>,
+    /// Who is in it and is not remembered.
+    unknown: Vec<(Subject, Place)>,
 }
 
 impl Engine {
@@ -28,9 +34,13 @@ impl Engine {
         known: &[SprintRow],
         today: Date,
     ) -> Result<Looked, Trouble> {
-        let row = row_of(dates, known);
+        let mut row = row_of(dates, known);
         let stays = self.store.stays(desk.subject, row.start).await?;
-        let mut snapshot = self.sprint_snapshot(desk, dates, &row, &stays, known, today).await?;
+        let planned = self.planned(desk, dates).await?;
+        if let Some(baseline) = &mut row.baseline {
+            notes::name_again(&mut baseline.members, &planned, &desk.governed.repository);
+        }
+        let mut snapshot = self.sprint_snapshot(desk, &planned, &row, &stays, known, today).await?;
         let agreement = desk.board.agreement.as_ref();
         let mut report = snapshot.report(agreement);
         if row.baseline.is_none() && row.start <= today {
@@ -40,54 +50,71 @@ impl Engine {
         }
         let changed = stays::changed(&stays, &members(&report), desk.errand.now);
         let (baseline, record) = (snapshot.baseline, Some(report.record()));
-        Ok(Looked { row: SprintRow { baseline, record, ended: row.last < today, ..row }, report, changed })
+        let unknown = unknown(&planned, &desk.governed.repository.place);
+        Ok(Looked { row: SprintRow { baseline, record, ended: row.last < today, ..row }, report, changed, unknown })
+    }
+
+    /// What is planned, with what is remembered of it. The bot's own report is no item.
+    async fn planned(&self, desk: &Desk<'_>, dates: &SprintDates) -> Result<Vec<Planned>, Trouble> {
+        let (repository, errand) = (&desk.governed.repository, desk.errand);
+        let found = desk.tracker.planned(repository, errand, &desk.board.sprints, desk.view, dates).await?;
+        let me = desk.tracker.me().await?;
+        let mut planned = Vec::with_capacity(found.len());
+        for read in found.into_iter().filter(|one| !is_own_report(&one.item, &me)) {
+            let memory = match &read.subject {
+                Some(subject) => self.store.item(subject).await?,
+                None => None,
+            };
+            planned.push(Planned { read, memory });
+        }
+        Ok(planned)
     }
 
     async fn sprint_snapshot(
         &self,
         desk: &Desk<'_>,
-        dates: &SprintDates,
+        planned: &[Planned],
         row: &SprintRow,
         stays: &[Stay],
         known: &[SprintRow],
         today: Date,
     ) -> Result<SprintSnapshot, Trouble> {
         let (repository, errand) = (&desk.governed.repository, desk.errand);
-        let planned = desk.tracker.planned(repository, errand, &desk.board.sprints, desk.view, dates).await?;
-        let mut items: Vec<SprintItem> = Vec::with_capacity(planned.len());
-        for one in &planned {
-            let memory = match &one.subject {
-                Some(subject) => self.store.item(subject).await?,
-                None => None,
-            };
-            let id = one.subject.as_ref().map_or_else(|| one.item.id.clone(), ToString::to_string);
-            let came_at = stays::came_at(stays, &id);
-            let started_at = row.baseline.as_ref().map(|baseline| baseline.taken_at);
+        let started_at = row.baseline.as_ref().map(|baseline| baseline.taken_at);
+        let item = |one: &Planned| {
+            let came_at = stays::came_at(stays, &snapshot::id(&one.read));
             let added_at = came_at.filter(|came| started_at.is_some_and(|started| started < *came));
-            items.push(snapshot::planned_item(one, memory.as_ref(), &desk.governed.rulebook, repository, added_at));
-        }
+            snapshot::planned_item(one, &desk.governed.rulebook, repository, added_at)
+        };
+        let items: Vec<SprintItem> = planned.iter().map(item).collect();
         let here: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
-        let candidates = self.store.candidates(desk.subject, CANDIDATES).await?;
+        let scheduled = [here.clone(), self.planned_next(desk, row.last, today).await?].concat();
+        let candidates = self.store.candidates(desk.subject, &scheduled, CANDIDATES).await?;
         let sprint =
             Sprint { name: row.name.clone(), start: Some(row.start), end: Some(row.last), ..Sprint::default() };
         Ok(SprintSnapshot {
             board: desk.name.to_owned(),
             planned_by: PlannedBy::on(&desk.board.sprints, desk.view.sprint_field.as_deref()),
             sprint,
-            parents: snapshot::parents(&planned),
+            parents: snapshot::parents(planned),
             items,
             baseline: row.baseline.clone(),
             earlier: records_before(known, row.start),
-            candidates: candidates
-                .iter()
-                .map(|one| snapshot::candidate(one, repository))
-                .filter(|one| !here.contains(&one.id))
-                .collect(),
+            candidates: candidates.iter().map(|one| snapshot::candidate(one, repository)).collect(),
             measures: newest(self.store.measures(desk.subject).await?),
             backlog: Some(self.store.technical_backlog(desk.subject, &here, errand.now).await?),
             now: errand.now,
             today,
         })
+    }
+
+    /// What is planned for the sprint after one that is not over by its last day: that is in a sprint already, and no candidate.
+    async fn planned_next(&self, desk: &Desk<'_>, last: Date, today: Date) -> Result<Vec<String>, Trouble> {
+        let next = desk.view.sprints.iter().find(|sprint| last < sprint.start).filter(|_| today <= last);
+        let Some(next) = next else { return Ok(Vec::new()) };
+        let (repository, errand) = (&desk.governed.repository, desk.errand);
+        let planned = desk.tracker.planned(repository, errand, &desk.board.sprints, desk.view, next).await?;
+        Ok(planned.iter().map(snapshot::id).collect())
     }
 
     /// Writes the sprint's comment, and remembers the sprint.
@@ -100,7 +127,7 @@ impl Engine {
         known: &mut Vec<SprintRow>,
         records: &mut Vec<Record>,
     ) -> Result<Option<ReportItem>, Trouble> {
-        let Looked { report, mut row, changed } = looked;
+        let Looked { report, mut row, changed, unknown } = looked;
         let mut page = page;
         if desk.governed.mode == Mode::Act && desk.board.report.is_some() {
             let shown = match page {
@@ -123,10 +150,26 @@ impl Engine {
             page = Some(shown);
         }
         self.store.save_sprint(desk.subject, &row, &changed).await?;
+        if !row.ended {
+            self.remember(unknown, desk.errand.now).await?;
+        }
         known.retain(|one| one.start != row.start);
         known.push(row);
         known.sort_by_key(|one| one.start);
         Ok(page)
+    }
+
+    /// Makes planned items dirty that nobody remembers: they are worked on like any other, and can be candidates later.
+    /// Only where the bot is at home; what is on its way already is left alone.
+    async fn remember(&self, unknown: Vec<(Subject, Place)>, now: Timestamp) -> Result<(), StoreError> {
+        let mut signals = Vec::new();
+        for (subject, place) in unknown {
+            let is_home = self.store.repository(&place).await?.is_some_and(|known| known.swept_until.is_some());
+            if is_home && self.store.work_on(&subject).await?.is_none() {
+                signals.push(Signal { subject, place, repository_name: None, lane: Lane::Sweeps, event: None });
+            }
+        }
+        if signals.is_empty() { Ok(()) } else { self.store.enqueue_all(signals, now).await }
     }
 
     /// The item that carries the report, where there is one already.
@@ -209,6 +252,13 @@ fn came_with(row: &SprintRow) -> Vec<Stay> {
         member: member.clone(),
     };
     baseline.members.iter().map(stay).collect()
+}
+
+/// Planned items that nobody remembers, with where they live. The board's installation sees them, so that is theirs.
+fn unknown(planned: &[Planned], home: &Place) -> Vec<(Subject, Place)> {
+    let unknown = planned.iter().filter(|one| one.memory.is_none());
+    let place = |one: &PlannedItem| Place { repository: one.repository_id.clone(), ..home.clone() };
+    unknown.filter_map(|one| Some((one.read.subject.clone()?, place(&one.read)))).collect()
 }
 
 fn members(report: &Report) -> Vec<crate::allocation::Member> {

@@ -16,32 +16,41 @@ use super::super::Rulebook;
 /// So many signs are named with an item.
 const SIGNS: usize = 3;
 
+/// Something planned, with what is remembered of it.
+pub(super) struct Planned {
+    pub(super) read: PlannedItem,
+    pub(super) memory: Option<ItemMemory>,
+}
+
 /// Child → parent for everything above what is planned.
-pub(super) fn parents(planned: &[PlannedItem]) -> BTreeMap<String, String> {
+pub(super) fn parents(planned: &[Planned]) -> BTreeMap<String, String> {
     let mut parents = BTreeMap::new();
-    for one in planned {
+    for one in planned.iter().map(|one| &one.read) {
         let chain: Vec<String> = one.subject.iter().chain(&one.ancestors).map(ToString::to_string).collect();
         for (child, parent) in chain.iter().zip(chain.iter().skip(1)) {
             parents.insert(child.clone(), parent.clone());
         }
     }
-    let here: HashSet<String> = planned.iter().filter_map(|one| Some(one.subject.as_ref()?.to_string())).collect();
+    let here: HashSet<String> = planned.iter().filter_map(|one| Some(one.read.subject.as_ref()?.to_string())).collect();
     parents.retain(|child, _| !here.contains(child));
     parents
 }
 
+/// The id under which the report knows something planned.
+pub(super) fn id(one: &PlannedItem) -> String {
+    one.subject.as_ref().map_or_else(|| one.item.id.clone(), ToString::to_string)
+}
+
 /// Something planned as the report sees it. What nobody remembers is classified as it stands.
 pub(super) fn planned_item(
-    one: &PlannedItem,
-    memory: Option<&ItemMemory>,
+    Planned { read: one, memory }: &Planned,
     rulebook: &Rulebook,
     home: &Repository,
     added_at: Option<Timestamp>,
 ) -> SprintItem {
-    let id = one.subject.as_ref().map_or_else(|| one.item.id.clone(), ToString::to_string);
-    let known = memory.map_or_else(|| classified(&one.item, rulebook), decide::sprint_item);
+    let known = memory.as_ref().map_or_else(|| classified(&one.item, rulebook), decide::sprint_item);
     SprintItem {
-        id,
+        id: id(one),
         reference: reference(&one.item, &one.repository, home),
         url: one.item.url.clone(),
         title: one.item.title.clone(),
@@ -51,7 +60,7 @@ pub(super) fn planned_item(
         parent: one.ancestors.first().map(ToString::to_string),
         impact: known.impact.clone().or_else(|| impact_section(&one.item.body)),
         labels: one.item.labels.clone(),
-        reactions: one.reactions,
+        reactions: one.item.reactions,
         created_at: one.item.created_at,
         added_at,
         ..known
@@ -75,7 +84,7 @@ pub(super) fn candidate(one: &Candidate, home: &Repository) -> SprintItem {
 }
 
 /// Short where the report stands in the same repository.
-fn reference(item: &Item, repository: &str, home: &Repository) -> String {
+pub(super) fn reference(item: &Item, repository: &str, home: &Repository) -> String {
     if repository.is_empty() || repository.eq_ignore_ascii_case(&home.name) {
         item.key.clone()
     } else {

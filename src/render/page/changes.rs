@@ -24,7 +24,7 @@ pub(super) fn at_the_end(report: &Report, room: Room) -> Vec<Block> {
         line = line.say(": ").join(listed(items(&left), room));
     }
     line = line.say(".");
-    if !changes.removed.is_empty() {
+    if changes.removed.iter().any(is_named) {
         line = line.say(" Taken out: ").join(members(&changes.removed, room)).say(".");
     }
     vec![Block::Paragraph(line)]
@@ -32,9 +32,15 @@ pub(super) fn at_the_end(report: &Report, room: Room) -> Vec<Block> {
 
 fn members(all: &[Member], room: Room) -> Inline {
     let mut line = Inline::default();
-    for (index, member) in all.iter().take(room.names).enumerate() {
+    let named: Vec<&Member> = all.iter().filter(|member| is_named(member)).take(room.names).collect();
+    for (index, member) in named.iter().enumerate() {
         let name = if member.reference.is_empty() { &member.title } else { &member.reference };
         line = if index > 0 { line.say(", ") } else { line }.and(Piece::Foreign(name.clone(), 40));
     }
-    if all.len() > room.names { line.say(format!(" and {} more", all.len() - room.names)) } else { line }
+    if all.len() > named.len() { line.say(format!(" and {} more", all.len() - named.len())) } else { line }
+}
+
+/// Of a sprint that was read from its comment only ids are known.
+fn is_named(member: &Member) -> bool {
+    !member.reference.is_empty() || !member.title.is_empty()
 }

@@ -8,7 +8,7 @@ use super::state::Permissions;
 const TEST_ONLY_PRIVATE_KEY: &str = include_str!("test_only_private_key.pem");
 
 /// The events to which the App is subscribed. `installation` and `installation_repositories` go to every App.
-pub(super) const EVENTS: [&str; 10] = [
+pub(super) const EVENTS: [&str; 11] = [
     "issues",
     "issue_comment",
     "label",
@@ -19,6 +19,7 @@ pub(super) const EVENTS: [&str; 10] = [
     "pull_request_review_comment",
     "push",
     "repository",
+    "sub_issues",
 ];
 
 /// What the App asks for, and every installation grants.

@@ -336,9 +336,9 @@ impl Store for SqliteStore {
         self.readers.read(move |db| sprint::stays(db, &board, start)).await
     }
 
-    async fn candidates(&self, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError> {
-        let board = board.clone();
-        self.readers.read(move |db| sprint::candidates(db, &board, limit)).await
+    async fn candidates(&self, board: &Subject, planned: &[String], limit: u32) -> Result<Vec<Candidate>, StoreError> {
+        let (board, planned) = (board.clone(), planned.to_vec());
+        self.readers.read(move |db| sprint::candidates(db, &board, &planned, limit)).await
     }
 
     async fn technical_backlog(

@@ -96,13 +96,15 @@ pub(super) fn save_swept(db: &Connection, place: &Place, until: Timestamp) -> Re
     Ok(())
 }
 
-/// Forgets a repository that is out of reach, and its work that nobody has in hand.
+/// Forgets a repository that is out of reach, its work that nobody has in hand, and that it declares boards.
 pub(super) fn lose(db: &Connection, place: &Place) -> Result<(), StoreError> {
     for statement in [
         "DELETE FROM signal WHERE subject IN (
              SELECT work.subject FROM work JOIN repository ON repository.id = work.repository_id
              WHERE tracker = ?1 AND installation = ?2 AND repository = ?3 AND work.lease IS NULL)",
         "DELETE FROM work WHERE lease IS NULL AND repository_id =
+             (SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3)",
+        "UPDATE board SET repository_id = NULL WHERE repository_id =
              (SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3)",
         "UPDATE repository SET name = NULL, swept_until = NULL, policy_status = NULL, policy_error = NULL,
              policy_good = NULL, policy_base = NULL, policy_revision = NULL, policy_checked_at = NULL,

@@ -118,14 +118,21 @@ pub(super) fn stays(db: &Connection, board: &Subject, start: Date) -> Result<Vec
         .collect()
 }
 
-/// The repositories of a board: its own, and those of which something was ever in one of its sprints.
+/// The repositories of a board (?1): its own, and those of which something was ever in one of its sprints, or is planned
+/// for one (?2).
 const REPOSITORIES: &str = "SELECT repository_id FROM board WHERE subject = ?1
     UNION SELECT item.repository_id FROM stay JOIN board ON board.id = stay.board_id
-        JOIN item ON item.subject = stay.item WHERE board.subject = ?1";
+        JOIN item ON item.subject = stay.item WHERE board.subject = ?1
+    UNION SELECT repository_id FROM item WHERE subject IN (SELECT value FROM json_each(?2))";
 
 /// Open technical items without an unfinished sprint: those with a due date first, then those with an impact, then the
 /// oldest.
-pub(super) fn candidates(db: &Connection, board: &Subject, limit: u32) -> Result<Vec<Candidate>, StoreError> {
+pub(super) fn candidates(
+    db: &Connection,
+    board: &Subject,
+    planned: &[String],
+    limit: u32,
+) -> Result<Vec<Candidate>, StoreError> {
     let said = |word: &str| {
         format!(
             "EXISTS (SELECT 1 FROM json_each(item.memory, '$.told.statements') AS said
@@ -136,15 +143,20 @@ pub(super) fn candidates(db: &Connection, board: &Subject, limit: u32) -> Result
         "SELECT item.subject, coalesce(repository.name, ''), item.memory
          FROM item JOIN repository ON repository.id = item.repository_id
          WHERE item.repository_id IN ({REPOSITORIES}) AND item.side = 'technical' AND item.state = 'open'
+           AND item.subject NOT IN (SELECT value FROM json_each(?2))
            AND NOT EXISTS (SELECT 1 FROM stay
                JOIN sprint ON sprint.board_id = stay.board_id AND sprint.start = stay.start
                WHERE stay.item = item.subject AND stay.left_at IS NULL AND sprint.ended = 0)
-         ORDER BY {due} DESC, {impact} DESC, item.created_at, item.subject LIMIT ?2",
+         ORDER BY {due} DESC, {impact} DESC, item.created_at, item.subject LIMIT ?3",
         due = said("due"),
         impact = said("impact"),
     );
-    let rows: Vec<(String, String, String)> =
-        statement::rows(db, &query, params![board.to_string(), limit], "looking for technical items without a sprint")?;
+    let rows: Vec<(String, String, String)> = statement::rows(
+        db,
+        &query,
+        params![board.to_string(), to_json(planned)?, limit],
+        "looking for technical items without a sprint",
+    )?;
     rows.into_iter()
         .map(|(subject, repository, memory)| {
             Ok(Candidate { subject: convert::subject(&subject)?, repository, memory: from_json(&memory)? })
@@ -167,20 +179,20 @@ pub(super) fn backlog(
         "SELECT created_at FROM item WHERE repository_id IN ({REPOSITORIES}) AND side = 'technical' AND state = 'open'
          ORDER BY created_at"
     ),
-        params![board.to_string()],
+        params![board.to_string(), to_json(planned)?],
         "counting the technical backlog",
     )?;
     let month_ago = millis(now.checked_sub(DAY * 30).unwrap_or(Timestamp::MIN));
     let (made, closed, never): (i64, i64, i64) = statement::row(
         db,
         &format!(
-            "SELECT count(*) FILTER (WHERE created_at >= ?2),
-                count(*) FILTER (WHERE state = 'closed' AND seen_at >= ?2),
-                count(*) FILTER (WHERE state = 'open' AND item.subject NOT IN (SELECT value FROM json_each(?3))
+            "SELECT count(*) FILTER (WHERE created_at >= ?3),
+                count(*) FILTER (WHERE state = 'closed' AND seen_at >= ?3),
+                count(*) FILTER (WHERE state = 'open' AND item.subject NOT IN (SELECT value FROM json_each(?2))
                     AND NOT EXISTS (SELECT 1 FROM stay WHERE stay.item = item.subject))
          FROM item WHERE repository_id IN ({REPOSITORIES}) AND side = 'technical'"
         ),
-        params![board.to_string(), month_ago, to_json(planned)?],
+        params![board.to_string(), to_json(planned)?, month_ago],
         "counting the technical backlog",
     )?
     .unwrap_or_default();

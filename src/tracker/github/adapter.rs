@@ -23,6 +23,7 @@ use super::client::{Caller, Client};
 use super::fields::FieldsCache;
 use super::ids::{TRACKER, item_address};
 use super::labels::LabelCache;
+use super::parents::ParentsCache;
 use super::policy_file::SHARED_POLICY_REPOSITORY;
 use super::reactions::Reactions;
 use super::recent::Recent;
@@ -41,6 +42,7 @@ pub struct GitHub {
     pub(super) rights: RightsCache,
     pub(super) teams: TeamsCache,
     pub(super) fields: FieldsCache,
+    pub(super) parents: ParentsCache,
     pub(super) reactions: Reactions,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
@@ -58,6 +60,7 @@ impl GitHub {
             rights: RightsCache::default(),
             teams: TeamsCache::default(),
             fields: FieldsCache::default(),
+            parents: ParentsCache::default(),
             reactions: Reactions::default(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),

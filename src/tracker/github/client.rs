@@ -223,6 +223,11 @@ impl Client {
         }
     }
 
+    /// The path below the base of an address that GitHub sent; none where it leads elsewhere.
+    pub(super) fn path_of(&self, address: &str) -> Option<String> {
+        self.base.relative(address)
+    }
+
     /// Writes, when the pacing lets it through.
     pub(super) async fn write(
         &self,

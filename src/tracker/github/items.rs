@@ -28,7 +28,7 @@ impl GitHub {
         if issue.is_pull_request() {
             return Ok(None);
         }
-        let read = Item::from(issue);
+        let read = self.with_parent(desk, issue).await?;
         if expected_id.is_none_or(|expected| expected != read.id) {
             self.check_name(desk).await?;
         }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::backlog::{Item, Subject, SubjectKind};
+use crate::backlog::{Subject, SubjectKind};
 use crate::tracker::listing::{Entry, PageRequest, bookmark, was_seen};
 use crate::tracker::{Bookmark, ItemPage, Listing, Missing, TrackerError};
 
@@ -37,7 +37,12 @@ impl GitHub {
         let next = self.client.here(answer.links.next, &purpose)?;
         let entries: Vec<Entry> = issues.iter().map(entry).collect();
         let fresh = issues.into_iter().zip(&entries).filter(|(_, entry)| !was_seen(from, entry));
-        let items = fresh.filter(|(issue, _)| !issue.is_pull_request()).map(|(issue, _)| listed(desk, issue)).collect();
+        let mut items = Vec::new();
+        for (issue, _) in fresh.filter(|(issue, _)| !issue.is_pull_request()) {
+            let subject = listed(desk, &issue);
+            let item = if listing.with_parents { self.with_parent(desk, issue).await? } else { issue.into() };
+            items.push((subject, item));
+        }
         Ok(ItemPage { items, next: next.map(|address| bookmark(from, &entries, address)), remaining })
     }
 }
@@ -54,10 +59,10 @@ fn entry(issue: &Issue) -> Entry {
     Entry { updated_at: issue.updated_at.unwrap_or(Timestamp::UNIX_EPOCH), id: issue.number.to_string() }
 }
 
-fn listed(desk: &Desk<'_>, issue: Issue) -> (Subject, Item) {
+fn listed(desk: &Desk<'_>, issue: &Issue) -> Subject {
     // Not by `item_subject`: who lists by name alone does not know the repository's id.
     let id = format!("{}/{}", desk.repository.place.repository, issue.number);
-    (Subject { tracker: TRACKER, kind: SubjectKind::Item, id }, Item::from(issue))
+    Subject { tracker: TRACKER, kind: SubjectKind::Item, id }
 }
 
 fn remaining(links: &Links) -> Option<u64> {

@@ -33,6 +33,7 @@ mod listing;
 mod notes;
 mod pacing;
 mod pages;
+mod parents;
 mod policy_file;
 mod reactions;
 mod recent;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::backlog::{CloseReason, Item, ItemState};
+use crate::backlog::{CloseReason, Item, ItemState, Parent};
 
 use super::account::Account;
 
@@ -77,6 +77,25 @@ pub struct Issue {
     pub(super) updated_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
     pull_request: Option<IgnoredAny>,
+    /// Where the issue is that it is a part of.
+    pub(super) parent_issue_url: Option<String>,
+    #[serde(default)]
+    reactions: Option<Reactions>,
+    #[serde(default, rename = "issue_dependencies_summary")]
+    dependencies: Option<Dependencies>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Reactions {
+    #[serde(default)]
+    total_count: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Dependencies {
+    /// Open issues that wait for this one.
+    #[serde(default)]
+    blocking: u32,
 }
 
 impl Issue {
@@ -103,7 +122,17 @@ impl From<Issue> for Item {
             labels: issue.labels.into_iter().filter_map(Label::into_name).collect(),
             type_name: issue.kind.and_then(TypeName::into_name),
             parent: None,
+            reactions: issue.reactions.map_or(0, |found| found.total_count),
+            blocks: issue.dependencies.map_or(0, |found| found.blocking),
         }
+    }
+}
+
+/// What an issue says about what kind of work its parts are.
+impl From<Issue> for Parent {
+    fn from(issue: Issue) -> Self {
+        let Item { labels, type_name, .. } = issue.into();
+        Self { labels, type_name }
     }
 }
 
@@ -133,7 +162,8 @@ mod tests {
                 "labels": [{"id": 208045946, "name": "bug", "color": "f29513"}, "area/api", {"name": null}],
                 "type": {"id": 5, "name": "Bug"}, "html_url": "https://github.com/octocat/Hello-World/issues/1347",
                 "created_at": "2011-04-22T13:33:48Z", "updated_at": "2011-04-23T13:33:48Z",
-                "closed_at": "2011-04-22T14:33:48Z", "some_new_field": {}}"#,
+                "closed_at": "2011-04-22T14:33:48Z", "some_new_field": {},
+                "reactions": {"total_count": 3, "+1": 3}, "issue_dependencies_summary": {"blocking": 2}}"#,
         )
         .unwrap();
         assert!(!issue.is_pull_request());
@@ -153,6 +183,8 @@ mod tests {
                 labels: vec!["bug".into(), "area/api".into()],
                 type_name: Some("Bug".into()),
                 parent: None,
+                reactions: 3,
+                blocks: 2,
             }
         );
     }

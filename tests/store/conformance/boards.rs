@@ -70,6 +70,14 @@ pub(crate) async fn a_board_that_is_no_longer_declared_keeps_its_history(store: 
     assert_eq!(store.sprints(&board("acme/7"), 10).await.unwrap(), [sprint()]);
 }
 
+pub(crate) async fn a_board_of_a_repository_out_of_reach_is_free(store: &dyn Store) {
+    store.save_repository(&Repository { place: place("acme"), name: "acme/shop".into() }, at(0)).await.unwrap();
+    declare(store, "acme", &["acme/7"]).await;
+    store.lose_repository(&place("acme")).await.unwrap();
+    assert_eq!(store.boards().await.unwrap(), []);
+    assert_eq!(declare(store, "other", &["acme/7"]).await, []);
+}
+
 pub(crate) async fn a_board_is_found_by_what_events_call_it(store: &dyn Store) {
     declare(store, "acme", &["acme/7", "acme/8"]).await;
     let state = BoardState { tracker_id: Some("PVT_1".into()), report: Some("17".into()), look_at: Some(at(5)) };
@@ -125,20 +133,29 @@ pub(crate) async fn candidates_are_open_technical_and_in_no_sprint(store: &dyn S
     let planned = [stay(&item("acme", 5), 1, None)];
     store.save_sprint(&board("acme/7"), &sprint(), &planned).await.unwrap();
     let titles = async |limit: u32| -> Vec<String> {
-        let found = store.candidates(&board("acme/7"), limit).await.unwrap();
+        let found = store.candidates(&board("acme/7"), &[], limit).await.unwrap();
         found.into_iter().map(|candidate| candidate.memory.item.title).collect()
     };
     assert_eq!(titles(10).await, ["acme 2", "acme 1"], "the oldest first, of this repository");
     assert_eq!(titles(1).await, ["acme 2"]);
+    let being_planned = [item("acme", 2).to_string(), item("other", 6).to_string()];
+    remember(store, "other", 8, 2, Side::Technical, ItemState::Open).await;
+    let found = store.candidates(&board("acme/7"), &being_planned, 10).await.unwrap();
+    let found: Vec<String> = found.into_iter().map(|candidate| candidate.memory.item.title).collect();
+    assert_eq!(found, ["other 8", "acme 1"], "and so does what is being planned");
     store.save_sprint(&board("acme/7"), &sprint(), &[stay(&item("other", 7), 1, None)]).await.unwrap();
     remember(store, "other", 7, 3, Side::Product, ItemState::Open).await;
-    assert_eq!(titles(10).await, ["other 6", "acme 2", "acme 1"], "what was in a sprint brings its repository along");
+    assert_eq!(
+        titles(10).await,
+        ["other 6", "other 8", "acme 2", "acme 1"],
+        "what was in a sprint brings its repository along"
+    );
 
     let figures = store.technical_backlog(&board("acme/7"), &[], at(86_400 * 20)).await.unwrap();
-    assert_eq!((figures.open, figures.opened, figures.closed, figures.never_scheduled), (4, 5, 1, 3));
+    assert_eq!((figures.open, figures.opened, figures.closed, figures.never_scheduled), (5, 6, 1, 4));
     let planned = [item("acme", 1).to_string()];
     let figures_then = store.technical_backlog(&board("acme/7"), &planned, at(86_400 * 20)).await.unwrap();
-    assert_eq!(figures_then.never_scheduled, 2, "what is being planned is scheduled");
+    assert_eq!(figures_then.never_scheduled, 3, "what is being planned is scheduled");
     assert_eq!((figures.oldest_age_days, figures.median_age_days), (19, 19));
 }
 

@@ -63,7 +63,7 @@ macro_rules! conformance {
                 a_repository_under_another_installation_goes_on_where_it_was,
                 hostile_text_is_kept_as_it_is, corrections_are_kept_and_counted;
             boards: a_board_belongs_to_the_file_that_declared_it_first, a_board_that_is_no_longer_declared_keeps_its_history,
-                a_board_is_found_by_what_events_call_it, sprints_are_remembered_with_who_was_in_them,
+                a_board_of_a_repository_out_of_reach_is_free, a_board_is_found_by_what_events_call_it, sprints_are_remembered_with_who_was_in_them,
                 candidates_are_open_technical_and_in_no_sprint, a_measure_keeps_its_history, a_moved_item_stays_in_its_sprint;
         }
         $crate::conformance::conformance! { @backends $backend;

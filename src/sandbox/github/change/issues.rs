@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::super::hooks::{Event, emit};
 use super::super::http::error::ApiError;
 use super::super::log::ViolationKind;
 use super::super::render;
@@ -291,15 +292,49 @@ pub(in super::super) fn pin(
     Ok(())
 }
 
-/// Makes an issue a part of another, or of none.
+/// Makes an issue a part of another, or of none. Told twice, as of the part and as of what it is a part of.
 pub(in super::super) fn set_parent(
     world: &mut World,
     repository: u64,
     number: u64,
+    by: &Arc<Account>,
     parent: Option<(u64, u64)>,
 ) -> Result<(), ApiError> {
-    issue(world, repository, number)?.parent = parent;
+    let before = std::mem::replace(&mut issue(world, repository, number)?.parent, parent);
+    if before == parent {
+        return Ok(());
+    }
+    for (above, [of_part, of_whole]) in
+        [(before, ["parent_issue_removed", "sub_issue_removed"]), (parent, ["parent_issue_added", "sub_issue_added"])]
+    {
+        let Some((whole, above)) = above else { continue };
+        tell_part(world, (repository, number), (whole, above), repository, by, of_part);
+        tell_part(world, (repository, number), (whole, above), whole, by, of_whole);
+    }
     Ok(())
+}
+
+fn tell_part(
+    world: &mut World,
+    part: (u64, u64),
+    whole: (u64, u64),
+    repository: u64,
+    by: &Arc<Account>,
+    action: &'static str,
+) {
+    let rendered = |(of, number): (u64, u64)| {
+        let of = world.repositories.get(&of)?;
+        let issue = of.issue(number)?;
+        Some((issue.id, render::issue(world, of, issue), render::repository(world, of)))
+    };
+    let (Some((part_id, part, part_of)), Some((whole_id, whole, whole_of))) = (rendered(part), rendered(whole)) else {
+        return;
+    };
+    let body = json!({
+        "sub_issue_id": part_id, "sub_issue": part, "sub_issue_repo": part_of,
+        "parent_issue_id": whole_id, "parent_issue": whole, "parent_issue_repo": whole_of,
+    });
+    emit(world, Event { name: "sub_issues", action: Some(action), repository, by, body });
 }
 
 fn set_type(

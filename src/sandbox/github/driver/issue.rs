@@ -162,7 +162,7 @@ impl Issue {
     /// Makes it a part of another issue.
     pub fn set_parent(&self, who: &str, parent: &Self) {
         let parent = Some((parent.repository.id, parent.number));
-        self.act(who, "set the parent of", |world, of, number, _| change::set_parent(world, of, number, parent));
+        self.act(who, "set the parent of", |world, of, number, by| change::set_parent(world, of, number, by, parent));
     }
 
     /// Whether it is pinned to the top of the list.
@@ -221,6 +221,14 @@ impl Issue {
             };
             issue.comments.iter().map(view).collect()
         })
+    }
+
+    /// Sets the organisation's number field with this name.
+    pub fn estimate(&self, who: &str, field: &str, points: f64) {
+        self.act(who, "estimate", |world, of, number, _| {
+            let id = world.issue_fields.iter().find(|(_, name)| *name == field).map(|(id, _)| *id);
+            change::set_field(world, of, number, id.ok_or_else(ApiError::not_found)?, Some(points))
+        });
     }
 
     /// The value of a number field.

@@ -103,6 +103,10 @@ pub(in super::super) fn issue(world: &World, of: &Repository, issue: &Issue) -> 
         "state_reason": issue.state_reason,
         "closed_by": issue.closed_by.as_ref().map(|account| user(world, account)),
         "draft": false,
+        "parent_issue_url": issue.parent.and_then(|(of, number)| {
+            let of = world.repositories.get(&of)?;
+            Some(format!("{}/repos/{}/issues/{number}", world.url, of.full_name()))
+        }),
     });
     let mut all = merge(facts, more);
     if issue.is_pull_request {

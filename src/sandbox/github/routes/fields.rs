@@ -5,12 +5,26 @@ use serde_json::{Value, json};
 use super::super::change;
 use super::super::http::call::{Call, Reply};
 use super::super::http::error::ApiError;
+use super::super::render;
 use super::super::state::{Role, World};
 
 pub(super) fn of_organisation(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
     world.known_account(call.param("login")).ok_or_else(ApiError::not_found)?;
     let field = |(id, name): (&u64, &String)| json!({"id": id, "name": name, "data_type": "number"});
     Ok(Reply::ok(world.issue_fields.iter().map(field).collect()))
+}
+
+/// The values that an issue has.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, ApiError> {
+    let issue = call.issue(world, call.repository(world)?)?;
+    let value = |(id, value): (&u64, &f64)| {
+        let name = world.issue_fields.get(id);
+        json!({
+            "issue_field_id": id, "issue_field_name": name, "node_id": render::node_id("IFN", *id),
+            "data_type": "number", "value": value,
+        })
+    };
+    Ok(Reply::ok(issue.fields.iter().map(value).collect()))
 }
 
 /// Sets the fields that the body names; the others stay.

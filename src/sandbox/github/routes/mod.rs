@@ -102,7 +102,7 @@ fn repository() -> Router<Arc<Shared>> {
             read(reactions::of_review_comment).merge(write(reactions::on_review_comment)),
         )
         .route("/pulls/comments/{comment}/reactions/{reaction}", remove(reactions::off_review_comment))
-        .route("/issues/{number}/issue-field-values", write(fields::set))
+        .route("/issues/{number}/issue-field-values", read(fields::list).merge(write(fields::set)))
         .route("/issues/{number}/issue-field-values/{field}", remove(fields::clear))
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::backlog::{Actor, Item, Subject};
+use crate::backlog::{Actor, Item, Parent, Subject};
 use crate::tracker::PlannedItem;
 
 use super::super::ids::item_subject;
@@ -67,6 +67,10 @@ struct Named {
     name: String,
 }
 
+fn names(labels: Option<Nodes<Named>>) -> Vec<String> {
+    labels.into_iter().flat_map(|labels| labels.nodes).flatten().map(|label| label.name).collect()
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OwnRepository {
@@ -80,16 +84,23 @@ struct RepositoryId {
     database_id: Option<u64>,
 }
 
-/// What an issue is a part of.
+/// What an issue is a part of. The nearest one tells its labels.
 #[derive(Debug, Deserialize)]
 struct Ancestor {
     number: u64,
     repository: RepositoryId,
     #[serde(default)]
+    labels: Option<Nodes<Named>>,
+    #[serde(default)]
     parent: Option<Box<Self>>,
 }
 
 impl Ancestor {
+    /// What it says about what kind of work its parts are.
+    fn says(&mut self) -> Parent {
+        Parent { labels: names(self.labels.take()), type_name: None }
+    }
+
     fn subjects(self) -> Vec<Subject> {
         let mut found = Vec::new();
         let mut next = Some(Box::new(self));
@@ -132,14 +143,15 @@ pub(super) struct Work {
 impl Work {
     /// As something planned; `points` is what its board says.
     pub(super) fn into_planned(self, points: Option<f64>) -> PlannedItem {
-        let labels = self.labels.into_iter().flat_map(|labels| labels.nodes).flatten();
-        let labels: Vec<String> = labels.map(|label| label.name).collect();
+        let mut above = self.parent;
+        let parent = above.as_mut().map(Ancestor::says);
+        let repository_id = self.repository.database_id;
         PlannedItem {
-            subject: self.repository.database_id.map(|repository| item_subject(repository, self.number)),
+            subject: repository_id.map(|repository| item_subject(repository, self.number)),
             repository: self.repository.name_with_owner,
+            repository_id: repository_id.map(|id| id.to_string()).unwrap_or_default(),
             points,
-            ancestors: self.parent.map(Ancestor::subjects).unwrap_or_default(),
-            reactions: self.reactions.total_count,
+            ancestors: above.map(Ancestor::subjects).unwrap_or_default(),
             item: Item {
                 id: plain(self.full_database_id).unwrap_or_else(|| self.number.to_string()),
                 key: format!("#{}", self.number),
@@ -151,9 +163,12 @@ impl Work {
                 created_at: self.created_at,
                 updated_at: self.updated_at,
                 closed_at: None,
-                labels,
+                labels: names(self.labels),
                 type_name: None,
-                parent: None,
+                parent,
+                reactions: self.reactions.total_count,
+                // GraphQL does not tell; what is remembered does.
+                blocks: 0,
             },
         }
     }
@@ -184,9 +199,9 @@ impl Draft {
         PlannedItem {
             subject: None,
             repository: String::new(),
+            repository_id: String::new(),
             points,
             ancestors: Vec::new(),
-            reactions: 0,
             item: Item {
                 id: self.id,
                 title: self.title,

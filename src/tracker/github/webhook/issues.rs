@@ -1,4 +1,4 @@
-//! `issues` and `issue_comment`: an item is dirty, who did what to its labels, and what was said in which commands may stand.
+//! `issues`, `issue_comment` and `sub_issues`: an item is dirty, who did what to its labels, and what was said in which commands may stand.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -23,6 +23,11 @@ struct IssuePayload {
     comment: Option<Comment>,
     #[serde(default, deserialize_with = "lenient")]
     changes: Option<Changes>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PartPayload {
+    sub_issue: Issue,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,6 +89,21 @@ pub(super) fn comment(payload: &Payload<'_>) -> Intake {
         return payload.ignored("it is about a pull request");
     }
     item_is_dirty(payload, &body, [fact.unwrap_or(Fact::Touched)])
+}
+
+/// An issue became a part of another one, or is none any more.
+pub(super) fn part(payload: &Payload<'_>) -> Intake {
+    // The other half is told where the whole lives, and says nothing of the part's repository.
+    if !matches!(payload.action(), "parent_issue_added" | "parent_issue_removed") {
+        return payload.ignored("it is told of the part too");
+    }
+    match payload.read::<PartPayload>() {
+        Ok(body) => {
+            let body = IssuePayload { issue: body.sub_issue, label: None, comment: None, changes: None };
+            item_is_dirty(payload, &body, [Fact::Touched])
+        }
+        Err(ignored) => ignored,
+    }
 }
 
 /// The description, where it is new or changed and may hold commands.
@@ -156,6 +176,21 @@ mod tests {
         assert_eq!(signal.lane, Lane::Events);
         let expected = Event { fact: Fact::Touched, by: Actor::person("octocat"), at: CHANGED_AT.parse().unwrap() };
         assert_eq!(signal.event, Some(expected));
+    }
+
+    #[test]
+    fn a_part_is_dirty_when_what_it_is_a_part_of_changes() {
+        let told = |action: &str| {
+            let body = serde_json::json!({
+                "action": action, "sub_issue": {"number": 18}, "parent_issue": {"number": 17},
+                "repository": {"id": 1_296_269, "full_name": "acme/shop"}, "sender": {"login": "octocat"},
+            });
+            translate("sub_issues", body.to_string().as_bytes(), Timestamp::UNIX_EPOCH).unwrap().intake
+        };
+        let Intake::Work(signals) = told("parent_issue_added") else { panic!("work") };
+        assert_eq!(signals.iter().map(|it| it.subject.to_string()).collect::<Vec<_>>(), ["github:item:1296269/18"]);
+        let Intake::Ignored(why) = told("sub_issue_added") else { panic!("nothing") };
+        insta::assert_snapshot!(why, @"sub_issues.sub_issue_added: it is told of the part too");
     }
 
     #[test]

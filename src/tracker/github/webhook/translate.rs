@@ -43,6 +43,7 @@ pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation
     let intake = match event {
         "issues" => issues::issue(&payload),
         "issue_comment" => issues::comment(&payload),
+        "sub_issues" => issues::part(&payload),
         "pull_request" => pull_requests::pull_request(&payload),
         "pull_request_review" => pull_requests::review(&payload),
         "pull_request_review_comment" => pull_requests::review_comment(&payload),
@@ -205,13 +206,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|pull_request|pull_request_review|pull_request_review_comment|push|label|milestone|projects_v2_item|repository|installation", body in any::<Vec<u8>>()) {
+        fn any_bytes_are_read_without_a_panic(event in "issues|issue_comment|sub_issues|pull_request|pull_request_review|pull_request_review_comment|push|label|milestone|projects_v2_item|repository|installation", body in any::<Vec<u8>>()) {
             let _ = translate(&event, &body, Timestamp::UNIX_EPOCH);
         }
 
         #[test]
         fn any_json_object_is_taken(
-            event in "issues|issue_comment|pull_request|pull_request_review|pull_request_review_comment|push|label|milestone|projects_v2_item|repository|installation|installation_repositories|other",
+            event in "issues|issue_comment|sub_issues|pull_request|pull_request_review|pull_request_review_comment|push|label|milestone|projects_v2_item|repository|installation|installation_repositories|other",
             keys in prop::collection::btree_map("action|sender|repository|issue|pull_request|changes|comment|review|label|milestone|projects_v2_item|commits|ref|after|repositories|installation", any_json(), 0..6),
         ) {
             let body = serde_json::to_vec(&keys).unwrap();
