@@ -182,6 +182,26 @@ async fn without_a_policy_it_refuses() {
 }
 
 #[tokio::test]
+async fn the_organisations_defaults_count_here_too() {
+    let (world, shop, state) = ungoverned(2).await;
+    let home = world.github.repository("acme/.github");
+    home.commit_file(POLICY_PATH, "version: 1\ncategories: { infrastructure: { label: ops } }\n");
+    world.settle().await;
+    let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err().to_string();
+    assert!(refused.contains("it has no policy"), "{refused}");
+    shop.commit_file(POLICY_PATH, ON);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    apply(&world, &world.live(), request(&state)).await.unwrap();
+    assert!(shop.issues().iter().all(|issue| issue.labels() == ["ops"]));
+    shop.commit_file(POLICY_PATH, "version: 1\nmode: observe\n");
+    world.settle().await;
+    let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"acme/shop: by its policy the bot only observes (`mode: observe`): take that out, or name another policy with --policy");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn a_service_on_the_same_database_does_the_work_itself() {
     let (world, shop, state) = backlog(12).await;
     let live = world.beside_the_service();

@@ -55,8 +55,9 @@ impl World {
         let app = self.github.app();
         let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) };
         let settings = Settings::new(BaseUrl::new(&self.github.url()).unwrap(), credentials);
+        let settings = Settings { timeout: PATIENCE, clock: Arc::clone(&self.clock) as _, ..settings };
         let connection = Connection {
-            tracker: Arc::new(adapter::GitHub::new(&Settings { timeout: PATIENCE, ..settings }).unwrap()),
+            tracker: Arc::new(adapter::GitHub::new(&settings).unwrap()),
             webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(app.webhook_secret)])),
         };
         let entropy = Arc::new(Random::seeded(self.deaths));

@@ -62,3 +62,20 @@ pub(super) async fn prune_some(connection: &mut SqliteConnection, before: Timest
     .rows_affected();
     Ok(rows)
 }
+
+/// Forgets some of the deliveries that came before this moment and before the oldest whose signals wait; returns how many.
+pub(super) async fn forget_some(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+    let rows = sqlx::query(
+        "DELETE FROM inbox WHERE seq IN (
+             SELECT seq FROM inbox
+             WHERE received_at < ?1 AND seq < coalesce((SELECT min(inbox_seq) FROM signal), 9223372036854775807)
+             ORDER BY seq LIMIT ?2)",
+    )
+    .bind(millis(before))
+    .bind(i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await
+    .doing("forgetting deliveries")?
+    .rows_affected();
+    Ok(rows)
+}

@@ -15,6 +15,7 @@ mod file;
 mod finish;
 mod inbox;
 mod item;
+mod pace;
 mod queue;
 mod receive;
 mod record;
@@ -35,7 +36,7 @@ use self::writer::Writer;
 use super::{
     Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, CorrectionRow, CorrectionsOf,
     DeclaredBoard, DeliveryRow, Ending, FailedDelivery, Finished, Lease, MeasureRow, PolicyRow, QueueDepth, Receipt,
-    Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError, WorkRow,
+    Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError, WorkRow, WritePace,
 };
 use crate::allocation::{BacklogFigures, Measure};
 use crate::backlog::{Place, Repository, Subject, TrackerName};
@@ -84,6 +85,17 @@ impl Store for SqliteStore {
         let mut pruned = 0;
         loop {
             let some = self.writer.write(move |db| Box::pin(inbox::prune_some(db, before))).await?;
+            pruned += some;
+            if some < inbox::PRUNED_AT_ONCE {
+                return Ok(pruned);
+            }
+        }
+    }
+
+    async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let some = self.writer.write(move |db| Box::pin(inbox::forget_some(db, before))).await?;
             pruned += some;
             if some < inbox::PRUNED_AT_ONCE {
                 return Ok(pruned);
@@ -151,6 +163,20 @@ impl Store for SqliteStore {
         self.writer
             .write(move |db| Box::pin(async move { queue::pause(db, &tracker, &installation, until, &why).await }))
             .await
+    }
+
+    async fn save_pace(
+        &self,
+        tracker: &TrackerName,
+        installation: &str,
+        pace: WritePace,
+    ) -> Result<(), StoreError> {
+        let (tracker, installation) = (tracker.clone(), installation.to_owned());
+        self.writer.write(move |db| Box::pin(async move { pace::save(db, &tracker, &installation, pace).await })).await
+    }
+
+    async fn paces(&self, tracker: &TrackerName) -> Result<Vec<(String, WritePace)>, StoreError> {
+        pace::all(&self.readers, tracker).await
     }
 
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
