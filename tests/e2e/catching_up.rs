@@ -224,6 +224,7 @@ async fn with_a_token_the_repositories_that_are_named_are_looked_through() {
     shop.set_permission("helper", "write");
     let early = shop.open("alice", INFRA.0, INFRA.1);
     shop.commit_file(POLICY_PATH, ON);
+    world.later(SignedDuration::from_mins(1));
     let service = world.service_with_token("helper", &["acme/gone", "acme/shop"]);
     let work = async || {
         service.engine().catch_up().await.unwrap();

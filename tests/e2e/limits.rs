@@ -139,6 +139,22 @@ async fn a_wait_that_was_told_is_kept_across_a_restart() {
     world.ends_quietly().await;
 }
 
+/// It is told in the head of the answer.
+#[tokio::test]
+async fn a_wait_that_was_told_in_half_an_answer_is_kept() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.exhaust_rate_limit("acme");
+    world.github.script(Fault::on("GET", "/repos/acme/shop/issues/1").truncate());
+    world.settle().await;
+    assert_eq!(world.github.faults_waiting(), 0);
+    for _ in 0..5 {
+        world.wait_for_work().await;
+    }
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
 #[tokio::test]
 async fn an_end_of_the_limit_that_is_past_by_our_clock_is_waited_for_all_the_same() {
     let (world, shop) = World::with_shop().await;

@@ -184,8 +184,9 @@ async fn without_a_policy_it_refuses() {
 #[tokio::test]
 async fn the_organisations_defaults_count_here_too() {
     let (world, shop, state) = ungoverned(2).await;
-    let home = world.github.repository("acme/.github");
+    let home = world.github.repository_without_app("acme/.github");
     home.commit_file(POLICY_PATH, "version: 1\ncategories: { infrastructure: { label: ops } }\n");
+    home.add_to_installation();
     world.settle().await;
     let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err().to_string();
     assert!(refused.contains("it has no policy"), "{refused}");
@@ -193,7 +194,8 @@ async fn the_organisations_defaults_count_here_too() {
     world.settle().await;
     world.later(SignedDuration::from_mins(1));
     apply(&world, &world.live(), request(&state)).await.unwrap();
-    assert!(shop.issues().iter().all(|issue| issue.labels() == ["ops"]));
+    let labels: Vec<Vec<String>> = shop.issues().iter().map(plimsoll::sandbox::github::Issue::labels).collect();
+    assert_eq!(labels, [["ops"], ["ops"]]);
     shop.commit_file(POLICY_PATH, "version: 1\nmode: observe\n");
     world.settle().await;
     let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err();

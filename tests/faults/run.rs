@@ -84,7 +84,8 @@ impl Pair {
             .collect();
         assert!(differences.is_empty(), "{}\nafter\n{}", differences.join("\n"), told.join("\n"));
         assert_eq!(self.calm.github.violations(), [], "in the calm, after\n{}", told.join("\n"));
-        assert_eq!(self.stormy.github.violations(), [], "in the storm, after\n{}", told.join("\n"));
+        let asked = || self.stormy.last_requests(40).join("\n");
+        assert_eq!(self.stormy.github.violations(), [], "in the storm, after\n{}\nand\n{}", told.join("\n"), asked());
     }
 }
 

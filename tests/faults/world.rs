@@ -139,6 +139,17 @@ impl World {
         self.time.set(until);
     }
 
+    /// The last requests, a line each: for whoever has to find out what went wrong.
+    pub(crate) fn last_requests(&self, count: usize) -> Vec<String> {
+        let all = self.github.requests();
+        let last = all.iter().skip(all.len().saturating_sub(count));
+        last.map(|one| {
+            let faulted = if one.faulted { " (faulted)" } else { "" };
+            format!("{} {} {} as {}: {}{faulted}", one.at, one.method, one.path, one.actor, one.status)
+        })
+        .collect()
+    }
+
     /// What the App's log of deliveries tells as failed is asked for again.
     fn ask_for_lost_deliveries(&self) {
         let sent = self.github.deliveries();

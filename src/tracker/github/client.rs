@@ -122,8 +122,10 @@ struct Raw {
 
 /// How a request went wrong before there was an answer.
 enum Broken {
-    /// Nobody answered, or not to the end.
+    /// Nobody answered.
     Outage(String),
+    /// The answer broke off after its head, and why.
+    BrokenOff(Raw, String),
     /// It was GitHub's refusal to give a token.
     Answered(Raw),
     /// It cannot be sent like this.
@@ -362,6 +364,7 @@ impl Client {
             Ok(Err(Broken::Answered(raw))) => Err(self.no_token(caller, &raw, purpose)),
             Ok(Err(Broken::Failed(message))) => Err(purpose.failed(message)),
             Ok(Err(Broken::Outage(why))) => Err(self.outage(caller, why, purpose)),
+            Ok(Err(Broken::BrokenOff(raw, why))) => Err(self.broken_off(caller, &raw, why, purpose)),
             Err(_) => {
                 let why = format!("no answer within {} s", self.timeout.as_secs_f32());
                 Err(self.outage(caller, why, purpose))
@@ -397,6 +400,13 @@ impl Client {
     fn outage(&self, caller: Caller<'_>, why: String, purpose: &Purpose) -> TrackerError {
         let later = self.limits.outage(caller.limit(), why, self.clock.now());
         TrackerError::Later { doing: purpose.doing.clone(), later }
+    }
+
+    /// What the head of an answer asks to wait counts, although the rest is missing.
+    fn broken_off(&self, caller: Caller<'_>, raw: &Raw, why: String, purpose: &Purpose) -> TrackerError {
+        let may_be_a_limit = matches!(raw.status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        let told = if may_be_a_limit { self.learn(caller, raw, purpose).err() } else { None };
+        told.unwrap_or_else(|| self.outage(caller, why, purpose))
     }
 
     /// GitHub gave no installation token: without the installation the repository is out of reach.
@@ -485,7 +495,10 @@ async fn exchange(client: &Octocrab, request: Request<OctoBody>) -> Result<Raw, 
         Err(error) if error.is::<LengthLimitError>() => {
             return Err(Broken::Failed(format!("the answer is larger than {} MiB", MAX_ANSWER / 1024 / 1024)));
         }
-        Err(error) => return Err(Broken::Outage(causes(error.as_ref()))),
+        Err(error) => {
+            let head = Raw { status: parts.status, headers: parts.headers, body: Bytes::new() };
+            return Err(Broken::BrokenOff(head, causes(error.as_ref())));
+        }
     };
     Ok(Raw { status: parts.status, headers: parts.headers, body })
 }
