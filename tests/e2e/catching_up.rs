@@ -218,6 +218,23 @@ async fn a_repository_that_nobody_told_of_is_found() {
 }
 
 #[tokio::test]
+async fn an_installation_that_nobody_told_of_is_found() {
+    let (world, _) = World::with_shop().await;
+    let app = world.github.repository("umbrella/app");
+    app.commit_file(POLICY_PATH, ON);
+    world.github.forget_pending();
+    world.later(SignedDuration::from_hours(1));
+    world.tick().await;
+    settles_at_last(&world).await;
+    assert!(is_known(&world, &place_of(&world, &app, "umbrella")).await);
+    world.later(SignedDuration::from_mins(1));
+    let issue = app.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn with_a_token_the_repositories_that_are_named_are_looked_through() {
     let world = World::new().await;
     let shop = world.github.repository_without_app("acme/shop");

@@ -1,6 +1,8 @@
 //! `plimsoll plan OWNER/REPO`: shows all that would happen, and writes nothing.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use plimsoll::cli::live::{LiveError, Progress};
@@ -138,6 +140,38 @@ async fn costs(count: usize, calls: usize) {
     world.github.forget_requests();
     assert_eq!(items(&world, request(&state)).await.unwrap().len(), count);
     assert_eq!(world.calls().len(), calls);
+    world.ends_quietly().await;
+}
+
+/// What a terminal is shown.
+#[derive(Clone, Default)]
+struct Terminal(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_is_shown_how_far_it_is() {
+    let (world, _, state) = backlog(250).await;
+    let terminal = Terminal::default();
+    let mut progress = Progress::on(Box::new(terminal.clone()));
+    world.github.set_rate_limit(4);
+    plan_live(&world.live_with_token(), request(&state), &mut progress, Vec::new()).await.unwrap();
+    let shown = String::from_utf8(terminal.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = shown.split("\r\u{1b}[2K").map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    ########................ items read: 100 of 300
+    ################........ items read: 200 of 300
+    plimsoll: waiting until 2026-03-02T10:04:11Z (the hourly limit is used up)
+    ######################## items read: 250 of 250
+    ");
     world.ends_quietly().await;
 }
 

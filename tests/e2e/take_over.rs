@@ -257,6 +257,40 @@ async fn it_survives_an_interruption_anywhere_and_writes_nothing_twice() {
     }
 }
 
+/// Each run gets as far as one page, then the hour's limit is used up and somebody presses Ctrl-C.
+#[tokio::test]
+async fn it_survives_an_interruption_at_every_page_of_the_backlog() {
+    let (world, shop, state) = backlog(450).await;
+    let (mut runs, mut pages) = (0, 0);
+    let mut limit = 3;
+    loop {
+        runs += 1;
+        assert!(runs < 30);
+        world.github.set_rate_limit(limit);
+        world.github.forget_requests();
+        let request = Request { limit: Some(2), ..request(&state) };
+        let (live, mut is_listed) = (world.impatient(), false);
+        let confirm = |_: &Summary| {
+            is_listed = true;
+            true
+        };
+        let ended = take_over(&live, &means(&world, false), request, &mut Progress::silent(), confirm).await;
+        pages += world.calls().iter().filter(|call| *call == "GET /repos/acme/shop/issues 200").count();
+        match ended {
+            Ok(Some(achieved)) if !achieved.was_interrupted => break,
+            Ok(_) | Err(LiveError::Interrupted) => world.later(SignedDuration::from_hours(2)),
+            Err(error) => panic!("{error}"),
+        }
+        // All of it is listed: the work itself needs more.
+        limit = if is_listed { 5_000 } else { limit };
+    }
+    assert!(runs >= 5, "{runs}");
+    assert!(pages <= 2 * 5 + 2, "{pages} pages were read of a backlog of five, which is listed twice");
+    let labelled = shop.issues().iter().filter(|issue| issue.labels() == ["infrastructure"]).count();
+    assert_eq!(labelled, 2);
+    world.ends_quietly().await;
+}
+
 #[tokio::test]
 async fn what_fails_is_left_over_and_said() {
     let (world, shop, state) = backlog(3).await;
