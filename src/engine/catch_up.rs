@@ -75,10 +75,10 @@ impl Engine {
         let known: Vec<RepositoryRow> =
             known.into_iter().filter(|row| row.repository.place.installation == *installation).collect();
         let signals = match tracker.covered(installation, &errand).await {
-            Ok(coverage) => differences(coverage, known, tracker, &errand),
+            Ok(coverage) => differences(&coverage, known, tracker, &errand),
             Err(TrackerError::Missing { .. }) => {
                 let nothing = Coverage { repositories: Vec::new(), is_complete: true };
-                differences(nothing, known, tracker, &errand)
+                differences(&nothing, known, tracker, &errand)
             }
             Err(error @ TrackerError::Refused { .. }) => {
                 tracing::info!(%error, "the installation is not looked through now; is it suspended?");
@@ -92,7 +92,7 @@ impl Engine {
 }
 
 /// What is to be looked at, and what is to be swept.
-fn differences(coverage: Coverage, known: Vec<RepositoryRow>, tracker: &dyn Tracker, errand: &Errand) -> Vec<Signal> {
+fn differences(coverage: &Coverage, known: Vec<RepositoryRow>, tracker: &dyn Tracker, errand: &Errand) -> Vec<Signal> {
     let by = tracker.known_me().unwrap_or_else(|| Actor::bot("plimsoll"));
     let look = |place: Place, name: Option<String>, fact: Fact| Signal {
         subject: Subject {

@@ -31,7 +31,9 @@ pub use inbox::{Arrival, DeliveryRow, FailedDelivery, Intake, Receipt, Signal};
 pub use memory::{CorrectionRow, CorrectionsOf, PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState, WritePace};
+pub use work::{
+    Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState, WritePace,
+};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]
@@ -106,12 +108,7 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Notes how much of an installation's pace of writes is used up, in place of what was noted before.
-    async fn save_pace(
-        &self,
-        tracker: &TrackerName,
-        installation: &str,
-        pace: WritePace,
-    ) -> Result<(), StoreError>;
+    async fn save_pace(&self, tracker: &TrackerName, installation: &str, pace: WritePace) -> Result<(), StoreError>;
 
     /// What was noted of the pace of each installation of a tracker.
     async fn paces(&self, tracker: &TrackerName) -> Result<Vec<(String, WritePace)>, StoreError>;

@@ -261,7 +261,8 @@ fn service(
     credentials: Credentials,
     entropy: Arc<dyn Entropy>,
 ) -> Service {
-    service_by(github, store, Arc::clone(&clock), &settings(github, credentials, &clock), entropy)
+    let settings = settings(github, credentials, &clock);
+    service_by(github, store, clock, &settings, entropy)
 }
 
 fn service_by(

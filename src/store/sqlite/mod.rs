@@ -165,12 +165,7 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn save_pace(
-        &self,
-        tracker: &TrackerName,
-        installation: &str,
-        pace: WritePace,
-    ) -> Result<(), StoreError> {
+    async fn save_pace(&self, tracker: &TrackerName, installation: &str, pace: WritePace) -> Result<(), StoreError> {
         let (tracker, installation) = (tracker.clone(), installation.to_owned());
         self.writer.write(move |db| Box::pin(async move { pace::save(db, &tracker, &installation, pace).await })).await
     }

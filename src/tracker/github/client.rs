@@ -125,7 +125,7 @@ enum Broken {
     /// Nobody answered.
     Outage(String),
     /// The answer broke off after its head, and why.
-    BrokenOff(Raw, String),
+    CutShort(Raw, String),
     /// It was GitHub's refusal to give a token.
     Answered(Raw),
     /// It cannot be sent like this.
@@ -364,7 +364,7 @@ impl Client {
             Ok(Err(Broken::Answered(raw))) => Err(self.no_token(caller, &raw, purpose)),
             Ok(Err(Broken::Failed(message))) => Err(purpose.failed(message)),
             Ok(Err(Broken::Outage(why))) => Err(self.outage(caller, why, purpose)),
-            Ok(Err(Broken::BrokenOff(raw, why))) => Err(self.broken_off(caller, &raw, why, purpose)),
+            Ok(Err(Broken::CutShort(raw, why))) => Err(self.cut_short(caller, &raw, why, purpose)),
             Err(_) => {
                 let why = format!("no answer within {} s", self.timeout.as_secs_f32());
                 Err(self.outage(caller, why, purpose))
@@ -403,7 +403,7 @@ impl Client {
     }
 
     /// What the head of an answer asks to wait counts, although the rest is missing.
-    fn broken_off(&self, caller: Caller<'_>, raw: &Raw, why: String, purpose: &Purpose) -> TrackerError {
+    fn cut_short(&self, caller: Caller<'_>, raw: &Raw, why: String, purpose: &Purpose) -> TrackerError {
         let may_be_a_limit = matches!(raw.status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
         let told = if may_be_a_limit { self.learn(caller, raw, purpose).err() } else { None };
         told.unwrap_or_else(|| self.outage(caller, why, purpose))
@@ -497,7 +497,7 @@ async fn exchange(client: &Octocrab, request: Request<OctoBody>) -> Result<Raw, 
         }
         Err(error) => {
             let head = Raw { status: parts.status, headers: parts.headers, body: Bytes::new() };
-            return Err(Broken::BrokenOff(head, causes(error.as_ref())));
+            return Err(Broken::CutShort(head, causes(error.as_ref())));
         }
     };
     Ok(Raw { status: parts.status, headers: parts.headers, body })

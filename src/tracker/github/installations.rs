@@ -48,11 +48,7 @@ impl GitHub {
         Ok(found.into_iter().map(|one| one.id.to_string()).collect())
     }
 
-    pub(super) async fn list_covered(
-        &self,
-        installation: &str,
-        errand: &Errand,
-    ) -> Result<Coverage, TrackerError> {
+    pub(super) async fn list_covered(&self, installation: &str, errand: &Errand) -> Result<Coverage, TrackerError> {
         if !self.client.is_app() || installation.is_empty() {
             return self.find_named(errand).await;
         }

@@ -164,13 +164,7 @@ impl Standing {
         None
     }
 
-    fn learn(
-        &mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        message: &str,
-        now: Timestamp,
-    ) -> Option<Later> {
+    fn learn(&mut self, status: StatusCode, headers: &HeaderMap, message: &str, now: Timestamp) -> Option<Later> {
         self.quota = quota(headers).or(self.quota);
         if status.is_server_error() {
             return Some(self.outage(format!("GitHub answered {}", status.as_u16()), now));
@@ -184,13 +178,7 @@ impl Standing {
         limited
     }
 
-    fn limited(
-        &mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        message: &str,
-        now: Timestamp,
-    ) -> Option<Later> {
+    fn limited(&mut self, status: StatusCode, headers: &HeaderMap, message: &str, now: Timestamp) -> Option<Later> {
         let later = |until, why: &str| Later { until, scope: PauseScope::Installation, why: why.to_owned() };
         if let Some(seconds) = number(headers, "retry-after") {
             let until = Some(after_seconds(now, seconds));

@@ -127,7 +127,9 @@ impl Pacing {
     pub(super) fn take_news(&self) -> Vec<(String, WritePace)> {
         let news = std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner));
         let mut installations = self.installations.lock().unwrap_or_else(PoisonError::into_inner);
-        news.into_iter().filter_map(|name| installations.get(&name).map(|pace| pace.kept()).map(|kept| (name, kept))).collect()
+        news.into_iter()
+            .filter_map(|name| installations.get(&name).map(|pace| pace.kept()).map(|kept| (name, kept)))
+            .collect()
     }
 
     /// Goes on where another process ended; what is known here counts more.

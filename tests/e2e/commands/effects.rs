@@ -53,11 +53,15 @@ async fn given_back_beside_somebodys_label_the_bots_own_goes() {
         let issue = shop.open("alice", INFRA.0, INFRA.1);
         world.settle().await;
         assert_eq!(issue.labels(), ["infrastructure"]);
-        for act in [|issue: &Issue| issue.label("tess", "security"), |issue: &Issue| {
-            issue.comment("bob", "/bug");
-        }, |issue: &Issue| {
-            issue.comment("bob", "/classify auto");
-        }] {
+        for act in [
+            |issue: &Issue| issue.label("tess", "security"),
+            |issue: &Issue| {
+                issue.comment("bob", "/bug");
+            },
+            |issue: &Issue| {
+                issue.comment("bob", "/classify auto");
+            },
+        ] {
             world.later(SignedDuration::from_mins(1));
             act(&issue);
             if promptly {

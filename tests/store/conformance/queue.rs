@@ -98,7 +98,8 @@ pub(crate) async fn the_next_due_time_knows_leases_and_rests(store: &dyn Store) 
 }
 
 pub(crate) async fn the_pace_of_each_installation_is_kept(store: &dyn Store) {
-    let pace = |seconds| WritePace { as_of: at(seconds), changes_full_at: at(seconds + 1), content_full_at: at(seconds + 2) };
+    let pace =
+        |seconds| WritePace { as_of: at(seconds), changes_full_at: at(seconds + 1), content_full_at: at(seconds + 2) };
     assert_eq!(store.paces(&GITHUB).await.unwrap(), []);
     store.save_pace(&GITHUB, "1", pace(10)).await.unwrap();
     store.save_pace(&GITHUB, "2", pace(20)).await.unwrap();
