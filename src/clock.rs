@@ -10,6 +10,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+impl std::fmt::Debug for dyn Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
 /// Waits. Only for a command that somebody watches: a service never sleeps on its work.
 #[async_trait::async_trait]
 pub trait Waiting: Send + Sync {

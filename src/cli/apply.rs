@@ -150,7 +150,8 @@ pub async fn take_over(
         Source::Nowhere(why) => return Err(no_policy(&repository, why)),
         Source::Named if (means.is_served)() => return Err(served_otherwise()),
         Source::Named => true,
-        Source::Own => false,
+        Source::Observing => return Err(only_observes(&repository)),
+        Source::Own | Source::Shared => false,
     };
     let found = tasks::find(
         live,
@@ -198,6 +199,13 @@ fn engine(live: &Live, means: &Means, imposed: Option<Rulebook>) -> Engine {
 fn no_policy(repository: &Repository, why: &str) -> LiveError {
     LiveError::NoPolicy(format!(
         "{}: {why}; merge one (.github/plimsoll.yml, `version: 1` is enough), or name one with --policy; `plimsoll plan` shows what the defaults would do",
+        repository.name
+    ))
+}
+
+fn only_observes(repository: &Repository) -> LiveError {
+    LiveError::NoPolicy(format!(
+        "{}: by its policy the bot only observes (`mode: observe`): take that out, or name another policy with --policy",
         repository.name
     ))
 }

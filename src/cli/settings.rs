@@ -75,6 +75,7 @@ struct RawGitHub {
     private_key: Option<SecretString>,
     private_key_file: Option<PathBuf>,
     token: Option<SecretString>,
+    repositories: Option<Vec<String>>,
     webhook_secrets: Option<Vec<SecretString>>,
     writes_per_second: Option<f64>,
 }
@@ -174,8 +175,9 @@ fn github(raw: RawGitHub, environment: Environment<'_>) -> Result<Option<GitHubS
     let base_url =
         BaseUrl::new(&url).map_err(|error| wrong("PLIMSOLL_GITHUB_URL", "github.url", &error.to_string()))?;
     let write_limits = write_limits(raw.writes_per_second, environment)?;
+    let repositories = repositories(raw.repositories, &credentials, environment)?;
     Ok(Some(GitHubSettings {
-        adapter: GitHubOptions { write_limits, ..GitHubOptions::new(base_url, credentials) },
+        adapter: GitHubOptions { write_limits, repositories, ..GitHubOptions::new(base_url, credentials) },
         webhook_secrets: webhook_secrets(raw.webhook_secrets, environment),
     }))
 }
@@ -228,6 +230,32 @@ fn webhook_secrets(raw: Option<Vec<SecretString>>, environment: Environment<'_>)
         None => raw.unwrap_or_default(),
     };
     given.into_iter().filter(|secret| !secret.expose_secret().is_empty()).collect()
+}
+
+/// An App's installations say themselves what they cover.
+fn repositories(
+    raw: Option<Vec<String>>,
+    credentials: &Credentials,
+    environment: Environment<'_>,
+) -> Result<Vec<String>, SettingsError> {
+    let named: Vec<String> = match environment("PLIMSOLL_GITHUB_REPOSITORIES") {
+        Some(list) => list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+        None => raw.unwrap_or_default(),
+    };
+    let wrong = |expected: &str| Err(wrong("PLIMSOLL_GITHUB_REPOSITORIES", "github.repositories", expected));
+    let is_name = |name: &String| {
+        name.split_once('/').is_some_and(|(owner, name)| {
+            let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '/' || c.is_whitespace());
+            part(owner) && part(name)
+        })
+    };
+    match credentials {
+        _ if !named.iter().all(is_name) => wrong("expected names such as acme/shop"),
+        Credentials::App { .. } if !named.is_empty() => {
+            wrong("it is for a token; which repositories an App works in is said where it is installed")
+        }
+        _ => Ok(named),
+    }
 }
 
 fn write_limits(raw: Option<f64>, environment: Environment<'_>) -> Result<Option<WriteLimits>, SettingsError> {
@@ -336,6 +364,21 @@ mod tests {
         };
         assert_eq!(limits("0"), None);
         assert_eq!(limits("2").unwrap().interval, jiff::SignedDuration::from_millis(500));
+    }
+
+    #[test]
+    fn a_token_is_told_where_to_look() {
+        let named = |file, variables: &[(&str, &str)]| {
+            let all: Vec<(&str, &str)> = [TOKEN].into_iter().chain(variables.iter().copied()).collect();
+            read(file, &all).map(|settings| settings.github.unwrap().adapter.repositories)
+        };
+        let file = Some("github: { repositories: [acme/shop] }\n");
+        assert_eq!(named(file, &[]).unwrap(), ["acme/shop"]);
+        let variable = [("PLIMSOLL_GITHUB_REPOSITORIES", "acme/site, acme/app,")];
+        assert_eq!(named(file, &variable).unwrap(), ["acme/site", "acme/app"]);
+        insta::assert_snapshot!(named(None, &[("PLIMSOLL_GITHUB_REPOSITORIES", "shop")]).unwrap_err(), @"PLIMSOLL_GITHUB_REPOSITORIES (github.repositories in the settings file) is not as expected: expected names such as acme/shop");
+        let app = [("PLIMSOLL_GITHUB_APP_ID", "1"), ("PLIMSOLL_GITHUB_PRIVATE_KEY", "key")];
+        insta::assert_snapshot!(complaint(file, &app), @"PLIMSOLL_GITHUB_REPOSITORIES (github.repositories in the settings file) is not as expected: it is for a token; which repositories an App works in is said where it is installed");
     }
 
     #[test]

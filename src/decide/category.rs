@@ -108,6 +108,11 @@ fn reconsider(
         let gone = people.own_marks.iter().filter(other).map(|mark| Action::Unmark { label: mark.clone() });
         gone.map(|action| Step { action, reason: reason.to_owned() }).collect()
     };
+    if given_back && is_marked_by_another(snapshot, people, categories) {
+        // As if the bot saw the item for the first time: beside somebody's label it puts none.
+        let anew = classify_anew(snapshot, categories, says);
+        return Ruling { steps: unmark(None, &wording::given_back()), ..anew };
+    }
     match says.category() {
         Some(category) if (edited || given_back || is_asked) && category != marked && is_open(snapshot) => {
             let reason = if given_back {
@@ -167,6 +172,12 @@ fn may_take_up(snapshot: &Snapshot) -> bool {
 /// What the bot's newest mark says.
 fn own_category<'a>(people: &People, categories: &'a Categories) -> Option<&'a CategoryName> {
     people.own_marks.iter().rev().find_map(|mark| Some(&categories.marked_by(mark)?.name))
+}
+
+/// Whether a category's label is on the item that the bot did not put.
+fn is_marked_by_another(snapshot: &Snapshot, people: &People, categories: &Categories) -> bool {
+    let is_own = |label: &str| people.own_marks.iter().any(|mark| LabelKey::new(mark) == LabelKey::new(label));
+    snapshot.item.labels.iter().any(|label| categories.marked_by(label).is_some() && !is_own(label))
 }
 
 fn is_marked(snapshot: &Snapshot, categories: &Categories, category: &CategoryName) -> bool {

@@ -4,7 +4,7 @@
 
 use crate::backlog::Item;
 use crate::command::{Access, Admission, Caller, Command, Found, Right, Rule, may, refusal};
-use crate::tracker::TrackerError;
+use crate::tracker::{Missing, TrackerError};
 
 use super::hear::{Ground, Listener};
 
@@ -57,11 +57,16 @@ impl Listener<'_> {
     }
 }
 
-/// None: it cannot be read, and asking again does not help. Where it may, the error says so and the work waits.
+/// None: it cannot be read, and asking again does not help. Where it may, the error says so and the work waits: so when the
+/// tracker has not answered for this person at all, because the bot's own token is refused or there is none.
 fn readable<T>(read: Result<T, TrackerError>) -> Result<Option<T>, TrackerError> {
     match read {
         Ok(read) => Ok(Some(read)),
-        Err(error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. })) => {
+        Err(
+            error @ (TrackerError::Refused { .. }
+            | TrackerError::Missing { what: Missing::Below | Missing::Item, .. }
+            | TrackerError::Failed { .. }),
+        ) => {
             tracing::warn!(%error, "rights cannot be read: the command is refused");
             Ok(None)
         }

@@ -115,7 +115,11 @@ async fn carry_out(
 /// The comment may be gone by now, or the conversation be locked: nothing depends on it.
 fn courtesy(shown: Result<(), TrackerError>) -> Result<(), TrackerError> {
     match shown {
-        Err(error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. })) => {
+        Err(
+            error @ (TrackerError::Refused { .. }
+            | TrackerError::Missing { what: Missing::Below | Missing::Item, .. }
+            | TrackerError::Failed { .. }),
+        ) => {
             tracing::warn!(%error, "a command could not be acknowledged");
             Ok(())
         }

@@ -42,6 +42,7 @@ impl Engine {
 
     /// Works off one subject if it can be claimed now. False: somebody else has it, it waits, or there is nothing to do.
     pub async fn settle_one(&self, subject: &Subject) -> Result<bool, StoreError> {
+        self.resume_pace().await?;
         let request = ClaimRequest {
             lease: Lease(i64::from_ne_bytes(self.entropy.next().to_ne_bytes())),
             now: self.clock.now(),

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::backlog::{Actor, Event, Fact, Lane, Place, Subject, SubjectKind, TrackerName};
 use crate::store::{Claim, Disposition, Ending, RepositoryRow, Signal, StoreError};
-use crate::tracker::{Covered, Errand, Tracker, TrackerError};
+use crate::tracker::{Coverage, Covered, Errand, Tracker, TrackerError};
 
 use super::Engine;
 use super::repository::Trouble;
@@ -75,10 +75,11 @@ impl Engine {
         let known: Vec<RepositoryRow> =
             known.into_iter().filter(|row| row.repository.place.installation == *installation).collect();
         let signals = match tracker.covered(installation, &errand).await {
-            Ok(Some(covered)) => differences(&covered, known, tracker, &errand),
-            // It cannot tell: what is known by deliveries counts.
-            Ok(None) => known.into_iter().map(|row| sweep_of(row.repository.place, row.repository.name)).collect(),
-            Err(TrackerError::Missing { .. }) => differences(&[], known, tracker, &errand),
+            Ok(coverage) => differences(&coverage, known, tracker, &errand),
+            Err(TrackerError::Missing { .. }) => {
+                let nothing = Coverage { repositories: Vec::new(), is_complete: true };
+                differences(&nothing, known, tracker, &errand)
+            }
             Err(error @ TrackerError::Refused { .. }) => {
                 tracing::info!(%error, "the installation is not looked through now; is it suspended?");
                 Vec::new()
@@ -91,7 +92,7 @@ impl Engine {
 }
 
 /// What is to be looked at, and what is to be swept.
-fn differences(covered: &[Covered], known: Vec<RepositoryRow>, tracker: &dyn Tracker, errand: &Errand) -> Vec<Signal> {
+fn differences(coverage: &Coverage, known: Vec<RepositoryRow>, tracker: &dyn Tracker, errand: &Errand) -> Vec<Signal> {
     let by = tracker.known_me().unwrap_or_else(|| Actor::bot("plimsoll"));
     let look = |place: Place, name: Option<String>, fact: Fact| Signal {
         subject: Subject {
@@ -107,7 +108,7 @@ fn differences(covered: &[Covered], known: Vec<RepositoryRow>, tracker: &dyn Tra
     let mut gone: HashMap<Place, RepositoryRow> =
         known.into_iter().map(|row| (row.repository.place.clone(), row)).collect();
     let mut signals = Vec::new();
-    for Covered { repository, is_archived } in covered {
+    for Covered { repository, is_archived } in &coverage.repositories {
         let row = gone.remove(&repository.place);
         let was_seen = row.as_ref().is_some_and(|row| row.swept_until.is_some());
         let has_its_name = row.is_some_and(|row| row.repository.name == repository.name);
@@ -119,7 +120,12 @@ fn differences(covered: &[Covered], known: Vec<RepositoryRow>, tracker: &dyn Tra
             signals.push(sweep_of(repository.place.clone(), repository.name.clone()));
         }
     }
-    signals.extend(gone.into_keys().map(|place| look(place, None, Fact::AccessChanged)));
+    if coverage.is_complete {
+        signals.extend(gone.into_keys().map(|place| look(place, None, Fact::AccessChanged)));
+    } else {
+        // What is known by deliveries counts, too.
+        signals.extend(gone.into_values().map(|row| sweep_of(row.repository.place, row.repository.name)));
+    }
     signals
 }
 

@@ -68,6 +68,7 @@ impl Engine {
             // Access to a repository comes back more often than a deleted item: that is a failure that people see.
             error @ (TrackerError::Missing { what: Missing::Below | Missing::Repository, .. }
             | TrackerError::Renamed { .. }
+            | TrackerError::Unauthorised { .. }
             | TrackerError::Refused { .. }
             | TrackerError::Failed { .. }) => return Ok(Ending { records, ..self.failed(claim, error.to_string()) }),
         };

@@ -15,6 +15,7 @@ mod catch_up;
 mod ending;
 mod hear;
 mod item;
+mod pace;
 mod policies;
 mod repository;
 mod schedule;
@@ -27,7 +28,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
 use crate::backlog::TrackerName;
 use crate::clock::{Clock, Entropy};
@@ -88,6 +89,8 @@ pub struct Engine {
     tally: Arc<Tally>,
     wake: Arc<Notify>,
     imposed: Option<Arc<Rulebook>>,
+    /// Set once the pace of writes that was kept before was taken up.
+    resumed: OnceCell<()>,
 }
 
 impl Engine {
@@ -113,6 +116,7 @@ impl Engine {
             tally: Arc::default(),
             wake: Arc::new(Notify::new()),
             imposed: None,
+            resumed: OnceCell::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::backlog::TrackerName;
 use crate::classify::{Classifier, Rules, Trained, WithoutCommands};
 use crate::command::{Site, Vocabulary, public_sites};
 use crate::decide::Mode;
-use crate::policy::{self, Policy, PolicyErrors, PolicyMode};
+use crate::policy::{self, Policy, PolicyErrors};
 
 /// How many compiled policies are kept; hundreds of repositories usually share a handful of texts.
 const KEPT: usize = 256;
@@ -106,11 +106,7 @@ impl Policies {
         own: Option<&str>,
     ) -> (Arc<Rulebook>, Mode) {
         let Ok(rulebook) = self.of(tracker, base, own) else { return (self.defaults(), Mode::Observe) };
-        let mode = match rulebook.policy.mode {
-            Some(PolicyMode::Act) => Mode::Act,
-            None if own.is_some() => Mode::Act,
-            Some(PolicyMode::Observe) | None => Mode::Observe,
-        };
+        let mode = if rulebook.policy.turns_on(own.is_some()) { Mode::Act } else { Mode::Observe };
         (rulebook, mode)
     }
 }

@@ -221,11 +221,11 @@ impl Engine {
                 row.checked_at = before.checked_at;
             }
             if let Some(notice) = notice(&row, before.as_ref())
-                && let Err(later) = self.show(tracker, repository, errand, look.commit(), &notice).await
+                && let Err(not_yet) = self.show(tracker, repository, errand, look.commit(), &notice).await
             {
                 // In force at once all the same; without its revision it counts as not shown yet.
                 self.store.save_policy(&repository.place, &PolicyRow { revision: None, ..row }).await?;
-                return Err(later.into());
+                return Err(not_yet.into());
             }
             self.store.save_policy(&repository.place, &row).await?;
             self.tell_who_shares(tracker, repository, errand.now).await?;
@@ -314,6 +314,7 @@ impl Engine {
     }
 
     /// Shows the notice. A bot that may not write statuses must not lose its policy over that: refusals are logged only.
+    /// What merely failed is shown with the next try.
     async fn show(
         &self,
         tracker: &dyn Tracker,
@@ -323,9 +324,7 @@ impl Engine {
         notice: &PolicyNotice,
     ) -> Result<(), TrackerError> {
         match tracker.show_policy_notice(repository, errand, commit, notice).await {
-            Err(
-                error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. } | TrackerError::Failed { .. }),
-            ) => {
+            Err(error @ (TrackerError::Refused { .. } | TrackerError::Missing { .. })) => {
                 tracing::warn!(%error, "the policy's state could not be shown on the commit");
                 Ok(())
             }
@@ -344,14 +343,19 @@ fn what_is_kept(policy: &PolicyRow) -> PolicyLookup {
     }
 }
 
-/// What people should be told: of each new error once, and when it is mended.
+/// What people should be told: of each new error once, and when it is mended. A file without a revision is one whose state
+/// could not be shown yet.
 fn notice(now: &PolicyRow, before: Option<&PolicyRow>) -> Option<PolicyNotice> {
     let same_file = before.is_some_and(|row| row.revision == now.revision && row.status == now.status);
-    let was_broken = before.is_some_and(|row| matches!(row.status, PolicyStatus::Broken(_)));
+    let is_awaited = |row: &PolicyRow| match row.status {
+        PolicyStatus::Broken(_) => true,
+        PolicyStatus::Good => row.revision.is_none(),
+        PolicyStatus::Missing => false,
+    };
     match &now.status {
         PolicyStatus::Broken(_) if same_file => None,
         PolicyStatus::Broken(error) => Some(PolicyNotice::Broken(error.clone())),
-        PolicyStatus::Good if was_broken => Some(PolicyNotice::InForce),
+        PolicyStatus::Good if before.is_some_and(is_awaited) => Some(PolicyNotice::InForce),
         PolicyStatus::Good | PolicyStatus::Missing => None,
     }
 }

@@ -174,6 +174,7 @@ impl Engine {
     }
 
     pub(super) async fn claim(&self, limit: usize) -> Result<Vec<Claim>, StoreError> {
+        self.resume_pace().await?;
         let request = ClaimRequest {
             lease: Lease(i64::from_ne_bytes(self.entropy.next().to_ne_bytes())),
             now: self.clock.now(),
@@ -215,15 +216,18 @@ impl Engine {
                 format!("no tracker named {} is configured; configure it or ignore this", claim.subject.tracker);
             return Ok(self.failed(claim, message));
         };
-        match claim.subject.kind {
-            SubjectKind::Item => self.handle_item(tracker.as_ref(), claim).await,
-            SubjectKind::Repository => self.handle_repository(tracker.as_ref(), claim).await,
-            SubjectKind::Board => self.handle_board(tracker.as_ref(), claim).await,
-            SubjectKind::Sweep => self.handle_sweep(tracker.as_ref(), claim).await,
-            SubjectKind::Installation => self.handle_installation(tracker.as_ref(), claim).await,
-            SubjectKind::Installations => self.handle_installations(tracker.as_ref(), claim).await,
-            SubjectKind::Deliveries => self.handle_deliveries(tracker.as_ref(), claim).await,
-        }
+        let tracker = tracker.as_ref();
+        let ending = match claim.subject.kind {
+            SubjectKind::Item => self.handle_item(tracker, claim).await,
+            SubjectKind::Repository => self.handle_repository(tracker, claim).await,
+            SubjectKind::Board => self.handle_board(tracker, claim).await,
+            SubjectKind::Sweep => self.handle_sweep(tracker, claim).await,
+            SubjectKind::Installation => self.handle_installation(tracker, claim).await,
+            SubjectKind::Installations => self.handle_installations(tracker, claim).await,
+            SubjectKind::Deliveries => self.handle_deliveries(tracker, claim).await,
+        };
+        self.keep_pace(tracker).await?;
+        ending
     }
 
     pub(super) fn failed(&self, claim: &Claim, error: String) -> Ending {

@@ -49,6 +49,18 @@ pub struct Policy {
     pub boards: Vec<Board>,
 }
 
+impl Policy {
+    /// Whether the bot may write by it: where the repository has a file of its own, or the file says so. An organisation's
+    /// file alone turns nothing on by being there.
+    #[must_use]
+    pub fn turns_on(&self, has_own_file: bool) -> bool {
+        match self.mode {
+            Some(mode) => mode == PolicyMode::Act,
+            None => has_own_file,
+        }
+    }
+}
+
 /// Something that who wrote the file should know, and that is no mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

@@ -31,7 +31,9 @@ pub use inbox::{Arrival, DeliveryRow, FailedDelivery, Intake, Receipt, Signal};
 pub use memory::{CorrectionRow, CorrectionsOf, PolicyRow, PolicyStatus, Record, RepositoryRow};
 pub use open::{lock_for_serving, open, open_existing};
 pub use sqlite::ServeLock;
-pub use work::{Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState};
+pub use work::{
+    Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState, WritePace,
+};
 
 /// A store. Every method that writes is one transaction: when it answers, it is on disk.
 #[async_trait]
@@ -48,6 +50,10 @@ pub trait Store: Send + Sync {
     /// Empties the payloads of deliveries received before this moment; the rows stay, so that a late redelivery is still
     /// known. In portions, so that deliveries need not wait for it. Returns how many were emptied.
     async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// Forgets deliveries received before this moment that are worked off, and nothing older than which waits: a redelivery of
+    /// one would count as new. In portions. Returns how many.
+    async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError>;
 
     /// Those of them that did not arrive after all and are to be asked for (again): not asked for since that attempt, and
     /// the longer ago the oftener it was in vain (ten minutes, doubling).
@@ -100,6 +106,12 @@ pub trait Store: Send + Sync {
         until: Timestamp,
         why: &str,
     ) -> Result<(), StoreError>;
+
+    /// Notes how much of an installation's pace of writes is used up, in place of what was noted before.
+    async fn save_pace(&self, tracker: &TrackerName, installation: &str, pace: WritePace) -> Result<(), StoreError>;
+
+    /// What was noted of the pace of each installation of a tracker.
+    async fn paces(&self, tracker: &TrackerName) -> Result<Vec<(String, WritePace)>, StoreError>;
 
     /// What is to be done: every row of the work table, dead ones first, then by due time.
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError>;

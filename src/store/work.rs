@@ -11,6 +11,17 @@ use super::Record;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lease(pub i64);
 
+/// How much of an installation's pace of writes is used up: one who starts anew goes on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WritePace {
+    /// When this was so, by the clock that the other two are told by.
+    pub as_of: Timestamp,
+    /// When nothing of the burst of writes will be used up any more.
+    pub changes_full_at: Timestamp,
+    /// The same for pieces of content.
+    pub content_full_at: Timestamp,
+}
+
 /// A request for work.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimRequest {

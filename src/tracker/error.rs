@@ -70,7 +70,18 @@ pub enum TrackerError {
         /// What was being done, to what.
         doing: String,
     },
-    /// The bot lacks a permission, or its credentials are wrong: a person has to act.
+    /// The bot's credentials are not accepted: a token that has just expired, or a person has to act. It says nothing about
+    /// what was asked.
+    #[error("{doing}: refused ({message}); {hint}")]
+    Unauthorised {
+        /// What was being done, to what.
+        doing: String,
+        /// What the tracker said.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// The bot lacks a permission: a person has to act.
     #[error("{doing}: refused ({message}); {hint}")]
     Refused {
         /// What was being done, to what.

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, Subject, TrackerName};
 use crate::command::{Access, Points, Site};
 use crate::policy::SprintSource;
-use crate::store::FailedDelivery;
+use crate::store::{FailedDelivery, WritePace};
 
 pub use boards::{BoardView, Boards, PlannedItem, ReportItem, ReportNote, SprintDates};
 pub use connection::Connection;
@@ -100,6 +100,15 @@ pub struct Covered {
     pub is_archived: bool,
 }
 
+/// What an installation covers, as far as the tracker can tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// These at least.
+    pub repositories: Vec<Covered>,
+    /// Whether these are all. If not, what is known by deliveries counts, too.
+    pub is_complete: bool,
+}
+
 /// On whose behalf and how urgently a call is made; limits are shared by installation, people go first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errand {
@@ -145,6 +154,12 @@ pub trait Tracker: Boards + Send + Sync {
 
     /// How long so many writes take at least, one after the other, at the pace that is kept to in this lane.
     fn time_to_write(&self, lane: Lane, writes: u64) -> SignedDuration;
+
+    /// How much of the pace of writes is used up, for each installation where something was written since this was last asked.
+    fn take_paces(&self) -> Vec<(String, WritePace)>;
+
+    /// Goes on at the pace that another process kept; what was written by this one counts more.
+    fn resume_pace(&self, installation: &str, pace: WritePace);
 
     /// Lists a page of the repository's items, the longest unchanged first; the first page, or the one from a bookmark on.
     async fn list_items(
@@ -267,9 +282,8 @@ pub trait Tracker: Boards + Send + Sync {
     /// The ids of the installations of the bot. Where a tracker has none, there is one with an empty id.
     async fn installations(&self, errand: &Errand) -> Result<Vec<String>, TrackerError>;
 
-    /// The repositories that an installation covers; [`Missing::Repository`] where it is gone. None: the tracker cannot
-    /// tell.
-    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError>;
+    /// The repositories that an installation covers; [`Missing::Repository`] where it is gone.
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Coverage, TrackerError>;
 
     /// The deliveries of the last three days whose every attempt failed, oldest first. None where the tracker keeps no log.
     async fn failed_deliveries(&self, errand: &Errand) -> Result<Vec<FailedDelivery>, TrackerError>;

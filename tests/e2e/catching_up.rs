@@ -218,6 +218,47 @@ async fn a_repository_that_nobody_told_of_is_found() {
 }
 
 #[tokio::test]
+async fn an_installation_that_nobody_told_of_is_found() {
+    let (world, _) = World::with_shop().await;
+    let app = world.github.repository("umbrella/app");
+    app.commit_file(POLICY_PATH, ON);
+    world.github.forget_pending();
+    world.later(SignedDuration::from_hours(1));
+    world.tick().await;
+    settles_at_last(&world).await;
+    assert!(is_known(&world, &place_of(&world, &app, "umbrella")).await);
+    world.later(SignedDuration::from_mins(1));
+    let issue = app.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn with_a_token_the_repositories_that_are_named_are_looked_through() {
+    let world = World::new().await;
+    let shop = world.github.repository_without_app("acme/shop");
+    shop.set_permission("helper", "write");
+    let early = shop.open("alice", INFRA.0, INFRA.1);
+    shop.commit_file(POLICY_PATH, ON);
+    world.later(SignedDuration::from_mins(1));
+    let service = world.service_with_token("helper", &["acme/gone", "acme/shop"]);
+    let work = async || {
+        service.engine().catch_up().await.unwrap();
+        service.engine().settle().await.unwrap();
+        world.later(SignedDuration::from_hours(1));
+    };
+    work().await;
+    let late = shop.open("alice", INFRA.0, INFRA.1);
+    work().await;
+    assert_eq!((early.labels(), late.labels()), (vec![], vec!["infrastructure".to_owned()]));
+    let named = plimsoll::tracker::github::TRACKER;
+    assert_eq!(world.store.repositories(&named).await.unwrap().len(), 1);
+    world.github.forget_pending();
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn a_new_name_that_nobody_told_of_is_learnt() {
     let (world, shop) = World::with_shop().await;
     shop.rename("acme/store");

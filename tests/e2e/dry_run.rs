@@ -1,6 +1,8 @@
 //! `plimsoll plan OWNER/REPO`: shows all that would happen, and writes nothing.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use plimsoll::cli::live::{LiveError, Progress};
@@ -100,14 +102,37 @@ async fn with_a_policy_it_is_what_will_be() {
 }
 
 #[tokio::test]
-async fn a_thousand_items_cost_eleven_calls() {
-    costs(1_000, 11).await;
+async fn the_organisations_defaults_lie_under_the_repositorys_own_policy() {
+    let (world, shop, state) = backlog(1).await;
+    let home = world.github.repository("acme/.github");
+    let does = async || planned(&world, request(&state)).await.unwrap();
+    let shared = "version: 1\ncategories: { infrastructure: { label: ops } }\n";
+    home.commit_file(POLICY_PATH, shared);
+    assert!(does().await.contains("would add label ops"), "the defaults alone turn nothing on");
+    home.commit_file(POLICY_PATH, &format!("{shared}mode: act\n"));
+    assert!(does().await.contains("    add label ops"), "they do where they say so");
+    home.commit_file(POLICY_PATH, shared);
+    shop.commit_file(POLICY_PATH, ON);
+    assert!(does().await.contains("    add label ops"), "a file of the repository's own does");
+    shop.commit_file(POLICY_PATH, "version: 1\nmode: observe\n");
+    let observing = does().await;
+    assert!(observing.contains("would add label ops") && observing.contains("only observes"), "{observing}");
+    home.commit_file(POLICY_PATH, "version: 1\ncategorise: {}\n");
+    shop.commit_file(POLICY_PATH, ON);
+    assert!(does().await.contains("    add label infrastructure"), "broken defaults are left out");
+    world.github.forget_pending();
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_thousand_items_cost_twelve_calls() {
+    costs(1_000, 12).await;
 }
 
 #[tokio::test]
 #[ignore = "ten thousand items take a minute; run by hand"]
-async fn ten_thousand_items_cost_a_hundred_and_one_calls() {
-    costs(10_000, 101).await;
+async fn ten_thousand_items_cost_a_hundred_and_two_calls() {
+    costs(10_000, 102).await;
 }
 
 async fn costs(count: usize, calls: usize) {
@@ -115,6 +140,38 @@ async fn costs(count: usize, calls: usize) {
     world.github.forget_requests();
     assert_eq!(items(&world, request(&state)).await.unwrap().len(), count);
     assert_eq!(world.calls().len(), calls);
+    world.ends_quietly().await;
+}
+
+/// What a terminal is shown.
+#[derive(Clone, Default)]
+struct Terminal(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_is_shown_how_far_it_is() {
+    let (world, _, state) = backlog(250).await;
+    let terminal = Terminal::default();
+    let mut progress = Progress::on(Box::new(terminal.clone()));
+    world.github.set_rate_limit(4);
+    plan_live(&world.live_with_token(), request(&state), &mut progress, Vec::new()).await.unwrap();
+    let shown = String::from_utf8(terminal.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = shown.split("\r\u{1b}[2K").map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    ########................ items read: 100 of 300
+    ################........ items read: 200 of 300
+    plimsoll: waiting until 2026-03-02T10:04:11Z (the hourly limit is used up)
+    ######################## items read: 250 of 250
+    ");
     world.ends_quietly().await;
 }
 
@@ -127,7 +184,7 @@ async fn since_and_limit_read_less() {
     world.github.forget_requests();
     let few = items(&world, Request { limit: Some(30), ..request(&state) }).await.unwrap();
     assert_eq!(few.keys().copied().collect::<Vec<_>>(), (1..=30).collect::<Vec<_>>());
-    assert_eq!(world.calls().len(), 2, "one page, and the policy");
+    assert_eq!(world.calls().len(), 3, "one page, and the two policies");
     assert!(is_empty(&state));
     world.ends_quietly().await;
 }
@@ -137,7 +194,7 @@ async fn since_and_limit_read_less() {
 async fn it_survives_an_interruption_at_every_page() {
     let (world, shop, state) = backlog(450).await;
     shop.commit_file(POLICY_PATH, ON);
-    world.github.set_rate_limit(2);
+    world.github.set_rate_limit(3);
     let mut runs = 0;
     let items = loop {
         runs += 1;
@@ -167,7 +224,7 @@ async fn it_survives_an_interruption_at_every_page() {
 #[tokio::test]
 async fn a_limit_is_waited_out_and_an_outage_too() {
     let (world, _, state) = backlog(250).await;
-    world.github.set_rate_limit(2);
+    world.github.set_rate_limit(3);
     world.github.script(Fault::on("GET", "/repositories").answer(502).times(2));
     let before = world.now();
     assert_eq!(items(&world, request(&state)).await.unwrap().len(), 250);

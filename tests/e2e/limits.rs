@@ -100,6 +100,61 @@ async fn a_hundred_issues_at_once_are_paced_and_none_is_forgotten() {
     world.ends_quietly().await;
 }
 
+/// GitHub counts on, whoever asks; it would be told on as a broken rule otherwise.
+#[tokio::test]
+async fn a_service_that_is_started_again_and_again_keeps_its_pace() {
+    let (mut world, shop) = World::with_shop().await;
+    let issues: Vec<_> = (0..100).map(|_| shop.open("alice", INFRA.0, INFRA.1)).collect();
+    for _ in 0..10 {
+        world.settle().await;
+        world = world.restart().await;
+    }
+    let at_once = issues.iter().filter(|issue| !issue.labels().is_empty()).count();
+    assert!(at_once < 20, "{at_once} were written without a pause");
+    for _ in 0..300 {
+        if world.open_work().await.is_empty() {
+            break;
+        }
+        world.wait_for_work().await;
+    }
+    assert!(issues.iter().all(|issue| issue.labels() == ["infrastructure"]));
+    world.ends_quietly().await;
+}
+
+/// Told to wait, by an answer that came late: the time counts from the answer, also where the process dies meanwhile.
+#[tokio::test]
+async fn a_wait_that_was_told_is_kept_across_a_restart() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    let clock = std::sync::Arc::clone(&world.clock);
+    let slow = move || clock.advance(SignedDuration::from_secs(50));
+    world.github.script(Fault::on("GET", "/repos/acme/shop/issues/1").meanwhile(slow));
+    world.github.script(Fault::on("GET", "/repos/acme/shop/issues/1").sparing(1).secondary_limit(Some(60)));
+    world.settle().await;
+    let world = world.restart().await;
+    for _ in 0..5 {
+        world.wait_for_work().await;
+    }
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+/// It is told in the head of the answer.
+#[tokio::test]
+async fn a_wait_that_was_told_in_half_an_answer_is_kept() {
+    let (world, shop) = World::with_shop().await;
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.github.exhaust_rate_limit("acme");
+    world.github.script(Fault::on("GET", "/repos/acme/shop/issues/1").truncate());
+    world.settle().await;
+    assert_eq!(world.github.faults_waiting(), 0);
+    for _ in 0..5 {
+        world.wait_for_work().await;
+    }
+    assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
 #[tokio::test]
 async fn an_end_of_the_limit_that_is_past_by_our_clock_is_waited_for_all_the_same() {
     let (world, shop) = World::with_shop().await;

@@ -1,6 +1,7 @@
 //! The policy file: in force, broken, mended, gone.
 
 use jiff::SignedDuration;
+use plimsoll::sandbox::github::Fault;
 
 use crate::world::{ON, POLICY_PATH, World};
 
@@ -50,6 +51,27 @@ async fn a_broken_later_file_leaves_the_last_good_one_in_force_until_it_is_mende
     let mended = shop.commit_file(POLICY_PATH, "version: 1\ncategories:\n  infrastructure: { label: infra }\n");
     world.settle().await;
     assert_eq!(shop.statuses(&mended)[0].state, "success");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_shown_on_the_commit_is_shown_later() {
+    let (world, shop) = World::with_shop().await;
+    for trouble in [422, 500] {
+        let fails = || world.github.script(Fault::on("POST", "/repos/acme/shop/statuses").answer(trouble));
+        fails();
+        let broken = shop.commit_file(POLICY_PATH, BROKEN);
+        world.settle().await;
+        assert!(shop.statuses(&broken).is_empty());
+        world.wait_for_work().await;
+        assert_eq!(shop.statuses(&broken)[0].state, "error", "{trouble}");
+        fails();
+        let mended = shop.commit_file(POLICY_PATH, ON);
+        world.settle().await;
+        assert!(shop.statuses(&mended).is_empty());
+        world.wait_for_work().await;
+        assert_eq!(shop.statuses(&mended)[0].state, "success", "{trouble}");
+    }
     world.ends_quietly().await;
 }
 

@@ -182,6 +182,28 @@ async fn without_a_policy_it_refuses() {
 }
 
 #[tokio::test]
+async fn the_organisations_defaults_count_here_too() {
+    let (world, shop, state) = ungoverned(2).await;
+    let home = world.github.repository_without_app("acme/.github");
+    home.commit_file(POLICY_PATH, "version: 1\ncategories: { infrastructure: { label: ops } }\n");
+    home.add_to_installation();
+    world.settle().await;
+    let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err().to_string();
+    assert!(refused.contains("it has no policy"), "{refused}");
+    shop.commit_file(POLICY_PATH, ON);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    apply(&world, &world.live(), request(&state)).await.unwrap();
+    let labels: Vec<Vec<String>> = shop.issues().iter().map(plimsoll::sandbox::github::Issue::labels).collect();
+    assert_eq!(labels, [["ops"], ["ops"]]);
+    shop.commit_file(POLICY_PATH, "version: 1\nmode: observe\n");
+    world.settle().await;
+    let refused = apply(&world, &world.live(), request(&state)).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"acme/shop: by its policy the bot only observes (`mode: observe`): take that out, or name another policy with --policy");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
 async fn a_service_on_the_same_database_does_the_work_itself() {
     let (world, shop, state) = backlog(12).await;
     let live = world.beside_the_service();
@@ -233,6 +255,40 @@ async fn it_survives_an_interruption_anywhere_and_writes_nothing_twice() {
         assert_eq!(labelled(&world, &shop), (7, 7));
         world.ends_quietly().await;
     }
+}
+
+/// Each run gets as far as one page, then the hour's limit is used up and somebody presses Ctrl-C.
+#[tokio::test]
+async fn it_survives_an_interruption_at_every_page_of_the_backlog() {
+    let (world, shop, state) = backlog(450).await;
+    let (mut runs, mut pages) = (0, 0);
+    let mut limit = 3;
+    loop {
+        runs += 1;
+        assert!(runs < 30);
+        world.github.set_rate_limit(limit);
+        world.github.forget_requests();
+        let request = Request { limit: Some(2), ..request(&state) };
+        let (live, mut is_listed) = (world.impatient(), false);
+        let confirm = |_: &Summary| {
+            is_listed = true;
+            true
+        };
+        let ended = take_over(&live, &means(&world, false), request, &mut Progress::silent(), confirm).await;
+        pages += world.calls().iter().filter(|call| *call == "GET /repos/acme/shop/issues 200").count();
+        match ended {
+            Ok(Some(achieved)) if !achieved.was_interrupted => break,
+            Ok(_) | Err(LiveError::Interrupted) => world.later(SignedDuration::from_hours(2)),
+            Err(error) => panic!("{error}"),
+        }
+        // All of it is listed: the work itself needs more.
+        limit = if is_listed { 5_000 } else { limit };
+    }
+    assert!(runs >= 5, "{runs}");
+    assert!(pages <= 2 * 5 + 2, "{pages} pages were read of a backlog of five, which is listed twice");
+    let labelled = shop.issues().iter().filter(|issue| issue.labels() == ["infrastructure"]).count();
+    assert_eq!(labelled, 2);
+    world.ends_quietly().await;
 }
 
 #[tokio::test]

@@ -93,6 +93,14 @@ impl World {
         service(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), app_of(&self.github), entropy)
     }
 
+    /// One that works with the token of an account, in repositories that its settings name.
+    pub(crate) fn service_with_token(&self, login: &str, repositories: &[&str]) -> Service {
+        let credentials = Credentials::Token(SecretString::from(self.github.personal_token(login)));
+        let repositories = repositories.iter().map(|name| (*name).to_owned()).collect();
+        let settings = Settings { repositories, ..settings(&self.github, credentials, &self.clock) };
+        service_by(&self.github, Arc::clone(&self.store), Arc::clone(&self.clock), &settings, seeded())
+    }
+
     /// Moves the clock.
     pub(crate) fn later(&self, by: SignedDuration) {
         self.clock.advance(by);
@@ -184,7 +192,7 @@ impl World {
     }
 
     fn live_as(&self, credentials: Credentials, waiting: Arc<dyn Waiting>, stop: CancellationToken) -> Live {
-        let settings = Settings::new(BaseUrl::new(&self.github.url()).unwrap(), credentials);
+        let settings = settings(&self.github, credentials, &self.clock);
         let tracker = Arc::new(adapter::GitHub::new(&settings).unwrap());
         Live { tracker, clock: Arc::clone(&self.clock) as _, waiting, stop }
     }
@@ -241,6 +249,11 @@ fn app_of(github: &GitHub) -> Credentials {
     Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) }
 }
 
+fn settings(github: &GitHub, credentials: Credentials, clock: &Arc<ManualClock>) -> Settings {
+    let settings = Settings::new(BaseUrl::new(&github.url()).unwrap(), credentials);
+    Settings { clock: Arc::clone(clock) as _, ..settings }
+}
+
 fn service(
     github: &GitHub,
     store: Arc<dyn Store>,
@@ -248,9 +261,19 @@ fn service(
     credentials: Credentials,
     entropy: Arc<dyn Entropy>,
 ) -> Service {
-    let settings = Settings::new(BaseUrl::new(&github.url()).unwrap(), credentials);
+    let settings = settings(github, credentials, &clock);
+    service_by(github, store, clock, &settings, entropy)
+}
+
+fn service_by(
+    github: &GitHub,
+    store: Arc<dyn Store>,
+    clock: Arc<ManualClock>,
+    settings: &Settings,
+    entropy: Arc<dyn Entropy>,
+) -> Service {
     let connection = Connection {
-        tracker: Arc::new(adapter::GitHub::new(&settings).unwrap()),
+        tracker: Arc::new(adapter::GitHub::new(settings).unwrap()),
         webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(github.app().webhook_secret)])),
     };
     Service::new(store, vec![connection], clock, entropy, EngineOptions::default())

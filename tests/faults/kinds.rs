@@ -1,5 +1,7 @@
 //! Every kind of fault once, at a read and at a write, with a restart right after it.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use plimsoll::clock::Clock as _;
 use plimsoll::sandbox::github::Fault;
@@ -34,6 +36,18 @@ const KINDS: &[Kind] = &[
     ("404", |fault| fault.answer(404)),
     ("410", |fault| fault.answer(410)),
     ("422", |fault| fault.answer(422)),
+    ("a slow answer", |fault| fault.delay(Duration::from_millis(20))),
+    ("an answer that comes too late", |fault| fault.delay(Duration::from_millis(600))),
+];
+
+/// Where it strikes: method and path.
+const PLACES: &[(&str, &str)] = &[
+    ("GET", "/repos/acme/shop/issues/1"),
+    ("POST", "/repos/acme/shop/issues/1/labels"),
+    ("POST", "/repos/acme/shop/issues/1/comments"),
+    // A reaction on a comment.
+    ("POST", "/repos/acme/shop/issues/comments"),
+    ("POST", "/app/installations"),
 ];
 
 async fn survives(name: &str, fault: Fault) {
@@ -44,9 +58,11 @@ async fn survives(name: &str, fault: Fault) {
     world.rest(begin + SignedDuration::from_hours(1)).await;
     people.act(&Action::Open { item: 0, repository: 0, who: "alice", text: CLEAR[0] });
     people.act(&Action::Comment { item: 0, who: "bob", text: "/why".to_owned() });
+    world.github.expire_tokens();
     world.github.script(fault);
     world.github.deliver_all().await;
     world.work(true).await;
+    assert_eq!(world.github.faults_waiting(), 0, "{name} did not strike");
     world.die_and_rise().await;
     let until = world.time.now() + SignedDuration::from_hours(24);
     world.rest(until).await;
@@ -59,15 +75,9 @@ async fn survives(name: &str, fault: Fault) {
 
 #[tokio::test]
 async fn a_restart_after_each_kind_of_fault_loses_nothing_and_doubles_nothing() {
-    let places = [("GET", ""), ("POST", "/labels"), ("POST", "/comments"), ("POST", "/reactions")];
     for (name, kind) in KINDS {
-        for (method, below) in places {
-            let path = match below {
-                // On a comment.
-                "/reactions" => "/repos/acme/shop/issues/comments".to_owned(),
-                _ => format!("/repos/acme/shop/issues/1{below}"),
-            };
-            survives(&format!("{name} at {method} {path}"), kind(Fault::on(method, &path))).await;
+        for (method, path) in PLACES {
+            survives(&format!("{name} at {method} {path}"), kind(Fault::on(method, path))).await;
         }
     }
 }

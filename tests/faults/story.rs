@@ -12,7 +12,6 @@
 //! - A transfer drops labels that the other repository does not have, and nobody can tell that from a person's word: only
 //!   items go on which nobody has said anything.
 //! - What an author labels within seconds of opening counts as the form's word and not as a person's: others label then.
-//! - `/classify auto` is not given beside a label that a person put.
 //! - `/why` tells how things stand when it is answered, and a label's deletion concerns those who carry it: alone.
 //!
 //! All else must come to the same: however often, late, twice or in whatever order deliveries arrive, and wherever the

@@ -55,8 +55,9 @@ impl World {
         let app = self.github.app();
         let credentials = Credentials::App { id: app.id, private_key: SecretString::from(app.private_key_pem) };
         let settings = Settings::new(BaseUrl::new(&self.github.url()).unwrap(), credentials);
+        let settings = Settings { timeout: PATIENCE, clock: Arc::clone(&self.clock) as _, ..settings };
         let connection = Connection {
-            tracker: Arc::new(adapter::GitHub::new(&Settings { timeout: PATIENCE, ..settings }).unwrap()),
+            tracker: Arc::new(adapter::GitHub::new(&settings).unwrap()),
             webhooks: Arc::new(GitHubWebhooks::new(vec![SecretString::from(app.webhook_secret)])),
         };
         let entropy = Arc::new(Random::seeded(self.deaths));
@@ -136,6 +137,17 @@ impl World {
         assert!(left.is_empty(), "work is left open: {left:?}");
         assert_eq!(self.github.pending().len(), 0, "webhooks are left unread");
         self.time.set(until);
+    }
+
+    /// The last requests, a line each: for whoever has to find out what went wrong.
+    pub(crate) fn last_requests(&self, count: usize) -> Vec<String> {
+        let all = self.github.requests();
+        let last = all.iter().skip(all.len().saturating_sub(count));
+        last.map(|one| {
+            let faulted = if one.faulted { " (faulted)" } else { "" };
+            format!("{} {} {} as {}: {}{faulted}", one.at, one.method, one.path, one.actor, one.status)
+        })
+        .collect()
     }
 
     /// What the App's log of deliveries tells as failed is asked for again.

@@ -3,7 +3,9 @@
 use jiff::civil::date;
 use plimsoll::policy::{self, SprintSource};
 use plimsoll::tracker::github::{BaseUrl, Credentials, GitHub, Settings};
-use plimsoll::tracker::{BoardView, Boards as _, PauseScope, SprintDates, TrackerError};
+use plimsoll::tracker::{
+    BoardView, Boards as _, CallKind, CallResult, PauseScope, SprintDates, Tracker as _, TrackerError,
+};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Server};
@@ -44,6 +46,11 @@ async fn on_enterprise_server_graphql_lies_beside_the_rest_api() {
     server.on("POST /api/graphql", Reply::ok(project())).on("POST /api/graphql", Reply::ok(project()));
     let plain = GitHub::new(&token_settings(&url)).unwrap();
     assert_eq!(plain.board(&repository(), &errand(), &source()).await.unwrap(), view());
+    assert_eq!(
+        plain.traffic(now()).calls,
+        [(CallKind::Read, CallResult::Ok, 1)],
+        "whoever reads by POST writes nothing"
+    );
 
     let token = crate::auth::token("42", "2099-01-01T00:00:00Z");
     server.on("POST /api/v3/app/installations/42/access_tokens", token);

@@ -1,7 +1,10 @@
 //! GitHub's limits and the bot's own pace: "later", with a time, and nothing sleeps.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::backlog::Lane;
+use plimsoll::clock::ManualClock;
 use plimsoll::tracker::github::{GitHub, Settings, WriteLimits, item_subject};
 use plimsoll::tracker::{Errand, Later, PauseScope, Tracker as _, TrackerError};
 use serde_json::json;
@@ -10,6 +13,13 @@ use crate::server::{Reply, Server};
 use crate::{NOW, errand, errand_at, now, repository, token_settings, with_token};
 
 const ISSUE: &str = "GET /repos/acme/shop/issues/7";
+
+/// The adapter with a clock that can be moved.
+fn with_clock(server: &Server) -> (GitHub, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::new(now()));
+    let settings = Settings { clock: Arc::clone(&clock) as _, ..token_settings(&server.url) };
+    (GitHub::new(&settings).unwrap(), clock)
+}
 
 fn later(error: TrackerError) -> Later {
     match error {
@@ -42,6 +52,21 @@ async fn limits_pause_the_installation_until_github_says() {
     assert_eq!(limited(secondary).await, (Some(60), PauseScope::Installation));
 }
 
+/// What GitHub asks to wait counts from its answer, and not from when the work was begun.
+#[tokio::test]
+async fn a_time_to_wait_counts_from_the_answer() {
+    let server = Server::start().await;
+    server.on(ISSUE, Reply::refusal(429, "slow down").header("retry-after", "60"));
+    let (github, clock) = with_clock(&server);
+    clock.advance(SignedDuration::from_secs(59));
+    let begun_long_ago = errand_at(now());
+    let waits = later(github.read_item(&repository(), &begun_long_ago, None).await.unwrap_err());
+    assert_eq!(waits.until, Timestamp::from_second(NOW + 59 + 60).ok());
+    let who = later(github.me().await.unwrap_err());
+    assert_eq!(who.until, waits.until, "nothing else is asked meanwhile");
+    assert_eq!(server.log().lines().count(), 1);
+}
+
 #[tokio::test]
 async fn an_exhausted_limit_is_not_tried_again_before_its_reset() {
     let server = Server::start().await;
@@ -50,37 +75,38 @@ async fn an_exhausted_limit_is_not_tried_again_before_its_reset() {
         .header("x-ratelimit-remaining", "0")
         .header("x-ratelimit-reset", (NOW + 600).to_string());
     server.on(ISSUE, last);
-    let github = with_token(&server);
+    let (github, clock) = with_clock(&server);
     assert!(matches!(github.read_item(&repository(), &errand(), None).await, Err(TrackerError::Missing { .. })));
     let waits = later(github.read_item(&repository(), &errand(), None).await.unwrap_err());
     assert_eq!(waits.until, Timestamp::from_second(NOW + 601).ok());
     assert_eq!(server.log().lines().count(), 1);
     server.on(ISSUE, Reply::refusal(404, "Not Found"));
-    let after = errand_at(now() + SignedDuration::from_secs(601));
-    assert!(matches!(github.read_item(&repository(), &after, None).await, Err(TrackerError::Missing { .. })));
+    clock.advance(SignedDuration::from_secs(601));
+    assert!(matches!(github.read_item(&repository(), &errand(), None).await, Err(TrackerError::Missing { .. })));
 }
 
 #[tokio::test]
 async fn writes_come_back_at_their_own_place_and_reads_are_not_paced() {
     let server = Server::start().await;
-    let github = with_token(&server);
-    let unmark = |number: u64, at: Timestamp| {
+    let (github, clock) = with_clock(&server);
+    let unmark = |number: u64, seconds: i64| {
+        clock.set(now() + SignedDuration::from_secs(seconds));
         server.on(&format!("DELETE /repos/acme/shop/issues/{number}/labels/bug"), Reply::ok(json!([])));
-        let errand = Errand { subject: item_subject(5, number), lane: Lane::Events, now: at };
+        let errand = Errand { subject: item_subject(5, number), lane: Lane::Events, now: now() };
         let github = &github;
         async move { github.unmark(&repository(), &errand, "bug").await }
     };
     for number in 1..=15 {
-        assert_eq!(unmark(number, now()).await, Ok(()));
+        assert_eq!(unmark(number, 0).await, Ok(()));
     }
     for (number, seconds) in [(16, 1), (17, 2)] {
-        let waits = later(unmark(number, now()).await.unwrap_err());
+        let waits = later(unmark(number, 0).await.unwrap_err());
         assert_eq!(waits.until, Some(now() + SignedDuration::from_secs(seconds)));
         assert_eq!(waits.scope, PauseScope::Subject);
     }
     server.on(ISSUE, Reply::refusal(404, "Not Found"));
     assert!(matches!(github.read_item(&repository(), &errand(), None).await, Err(TrackerError::Missing { .. })));
-    assert_eq!(unmark(17, now() + SignedDuration::from_secs(2)).await, Ok(()));
+    assert_eq!(unmark(17, 2).await, Ok(()));
 }
 
 #[tokio::test]

@@ -13,8 +13,11 @@ mod notes;
 mod policy;
 mod server;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use plimsoll::backlog::{Lane, Place, Repository};
+use plimsoll::clock::ManualClock;
 use plimsoll::tracker::Errand;
 use plimsoll::tracker::github::{BaseUrl, Credentials, GitHub, Settings, TRACKER, item_subject};
 
@@ -45,7 +48,12 @@ fn errand_at(now: Timestamp) -> Errand {
 }
 
 fn token_settings(url: &str) -> Settings {
-    Settings::new(BaseUrl::new(url).unwrap(), Credentials::Token("ghp_hunter2".into()))
+    settings(url, Credentials::Token("ghp_hunter2".into()))
+}
+
+/// Where it is always [`now`].
+fn settings(url: &str, credentials: Credentials) -> Settings {
+    Settings { clock: Arc::new(ManualClock::new(now())), ..Settings::new(BaseUrl::new(url).unwrap(), credentials) }
 }
 
 fn with_token(server: &Server) -> GitHub {
@@ -54,6 +62,5 @@ fn with_token(server: &Server) -> GitHub {
 
 fn with_app(server: &Server) -> GitHub {
     let private_key = include_str!("throwaway-app-key.pem").into();
-    let settings = Settings::new(BaseUrl::new(&server.url).unwrap(), Credentials::App { id: 99, private_key });
-    GitHub::new(&settings).unwrap()
+    GitHub::new(&settings(&server.url, Credentials::App { id: 99, private_key })).unwrap()
 }

@@ -1,4 +1,5 @@
-//! `plimsoll plan OWNER/REPO`: the same from a live repository, one call for its policy and one for each hundred items.
+//! `plimsoll plan OWNER/REPO`: the same from a live repository, one call for its policy, one for its
+//! organisation's, and one for each hundred items.
 //!
 //! Known race: pages follow one another without overlap, so that somebody who changes an item meanwhile may keep another
 //! one out of this list; `apply` reads thoroughly.
@@ -103,7 +104,11 @@ fn print(lines: &Lines, law: &Law, repository: &Repository, json: bool, out: imp
             "{}: {why}. This is what the defaults would do; nothing happens before a policy is merged (`version: 1` is enough).",
             repository.name
         )),
-        Source::Named | Source::Own => None,
+        Source::Observing => Some(format!(
+            "{}: by its policy the bot only observes (`mode: observe`): this is what would happen, and nothing does.",
+            repository.name
+        )),
+        Source::Named | Source::Own | Source::Shared => None,
     };
     printer.end(note.as_deref())
 }

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_corrections.sql"),
     include_str!("migrations/0005_catching_up.sql"),
     include_str!("migrations/0006_boards.sql"),
+    include_str!("migrations/0010_pace.sql"),
 ];
 
 /// How long to wait for another process that writes.

@@ -74,3 +74,17 @@ pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, Stor
     )?;
     Ok(rows)
 }
+
+/// Forgets some of the deliveries that came before this moment and before the oldest whose signals wait; returns how many.
+pub(super) fn forget_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let rows = statement::execute(
+        db,
+        "DELETE FROM inbox WHERE seq IN (
+             SELECT seq FROM inbox
+             WHERE received_at < ?1 AND seq < coalesce((SELECT min(inbox_seq) FROM signal), 9223372036854775807)
+             ORDER BY seq LIMIT ?2)",
+        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
+        "forgetting deliveries",
+    )?;
+    Ok(rows)
+}

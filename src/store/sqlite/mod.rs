@@ -15,6 +15,7 @@ mod file;
 mod finish;
 mod inbox;
 mod item;
+mod pace;
 mod queue;
 mod reader;
 mod receive;
@@ -38,7 +39,7 @@ use self::writer::Writer;
 use super::{
     Arrival, BoardConflict, BoardRow, BoardState, Candidate, Claim, ClaimRequest, CorrectionRow, CorrectionsOf,
     DeclaredBoard, DeliveryRow, Ending, FailedDelivery, Finished, Lease, MeasureRow, PolicyRow, QueueDepth, Receipt,
-    Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError, WorkRow,
+    Record, RepositoryRow, Signal, SprintRow, Stay, Store, StoreError, WorkRow, WritePace,
 };
 use crate::allocation::{BacklogFigures, Measure};
 use crate::backlog::{Place, Repository, Subject, TrackerName};
@@ -113,6 +114,17 @@ impl Store for SqliteStore {
         }
     }
 
+    async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let some = self.writer.write(move |db| inbox::forget_some(db, before)).await?;
+            pruned += some;
+            if some < inbox::PRUNED_AT_ONCE {
+                return Ok(pruned);
+            }
+        }
+    }
+
     async fn to_ask_again(
         &self,
         tracker: &TrackerName,
@@ -172,6 +184,16 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let (tracker, installation, why) = (tracker.clone(), installation.to_owned(), why.to_owned());
         self.writer.write(move |db| queue::pause(db, &tracker, &installation, until, &why)).await
+    }
+
+    async fn save_pace(&self, tracker: &TrackerName, installation: &str, pace: WritePace) -> Result<(), StoreError> {
+        let (tracker, installation) = (tracker.clone(), installation.to_owned());
+        self.writer.write(move |db| pace::save(db, &tracker, &installation, pace)).await
+    }
+
+    async fn paces(&self, tracker: &TrackerName) -> Result<Vec<(String, WritePace)>, StoreError> {
+        let tracker = tracker.clone();
+        self.readers.read(move |db| pace::all(db, &tracker)).await
     }
 
     async fn work(&self, limit: u32) -> Result<Vec<WorkRow>, StoreError> {

@@ -10,9 +10,9 @@ use tokio::sync::OnceCell;
 use crate::backlog::{Acknowledgement, Actor, CloseReason, Event, Item, Lane, Place, Repository, TrackerName};
 use crate::command::{Access, Naming, Points, Site};
 use crate::policy::SprintSource;
-use crate::store::FailedDelivery;
+use crate::store::{FailedDelivery, WritePace};
 use crate::tracker::{
-    Bookmark, Covered, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
+    Bookmark, Coverage, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
     TrackerError, Traffic,
 };
 
@@ -44,6 +44,8 @@ pub struct GitHub {
     pub(super) fields: FieldsCache,
     pub(super) parents: ParentsCache,
     pub(super) reactions: Reactions,
+    /// Those that are looked through without an installation naming them.
+    pub(super) named: Vec<String>,
     me: OnceCell<Actor>,
     looked_up: Mutex<Recent<String, String>>,
 }
@@ -62,6 +64,7 @@ impl GitHub {
             fields: FieldsCache::default(),
             parents: ParentsCache::default(),
             reactions: Reactions::default(),
+            named: settings.repositories.clone(),
             me: OnceCell::new(),
             looked_up: Mutex::new(Recent::new(MAX_LOOKED_UP)),
         })
@@ -218,6 +221,14 @@ impl Tracker for GitHub {
         self.client.time_to_write(lane, writes)
     }
 
+    fn take_paces(&self) -> Vec<(String, WritePace)> {
+        self.client.take_paces()
+    }
+
+    fn resume_pace(&self, installation: &str, pace: WritePace) {
+        self.client.resume_pace(installation, pace);
+    }
+
     async fn list_items(
         &self,
         repository: &Repository,
@@ -360,7 +371,7 @@ impl Tracker for GitHub {
         self.list_installations(errand).await
     }
 
-    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Option<Vec<Covered>>, TrackerError> {
+    async fn covered(&self, installation: &str, errand: &Errand) -> Result<Coverage, TrackerError> {
         self.list_covered(installation, errand).await
     }
 

@@ -93,7 +93,11 @@ pub(super) fn refusal(
 ) -> TrackerError {
     let refused = |hint| TrackerError::Refused { doing: purpose.doing.clone(), message: complaint.text(), hint };
     match status {
-        StatusCode::UNAUTHORIZED => refused(format!("check {credentials}, and that this machine's clock is right")),
+        StatusCode::UNAUTHORIZED => TrackerError::Unauthorised {
+            doing: purpose.doing.clone(),
+            message: complaint.text(),
+            hint: format!("check {credentials}, and that this machine's clock is right"),
+        },
         StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
             refused(forbidden_hint(complaint.message(), accepted(headers).unwrap_or(purpose.needs)))
         }

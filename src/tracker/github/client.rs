@@ -1,6 +1,7 @@
 //! Every request passes here: conditional where it can be, limited in time and size, never to another host, never
 //! redirected, and every answer becomes a response or a [`TrackerError`] that says what follows from it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,8 @@ use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::backlog::{Lane, Place, Repository, Subject};
+use crate::clock::Clock;
+use crate::store::WritePace;
 use crate::tracker::{CallCounter, CallKind, CallResult, Errand, Later, PauseScope, TrackerError, Traffic};
 
 use super::answer::{Complaint, Purpose, brief, refusal};
@@ -41,8 +44,6 @@ pub(super) struct Caller<'a> {
     pub(super) place: Option<&'a Place>,
     pub(super) subject: Option<&'a Subject>,
     pub(super) lane: Lane,
-    /// None where the caller has no clock.
-    pub(super) now: Option<Timestamp>,
     /// By GraphQL, which has a limit of its own.
     pub(super) graphql: bool,
 }
@@ -50,15 +51,7 @@ pub(super) struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// The App itself, or the account of the token.
     pub(super) const fn root() -> Self {
-        Self {
-            installation: "",
-            as_root: true,
-            place: None,
-            subject: None,
-            lane: Lane::People,
-            now: None,
-            graphql: false,
-        }
+        Self { installation: "", as_root: true, place: None, subject: None, lane: Lane::People, graphql: false }
     }
 
     /// The App itself, or the account of the token, in the course of an errand.
@@ -74,7 +67,6 @@ impl<'a> Caller<'a> {
             place: None,
             subject: Some(&errand.subject),
             lane: errand.lane,
-            now: Some(errand.now),
             graphql: false,
         }
     }
@@ -87,6 +79,23 @@ impl<'a> Caller<'a> {
     /// Whose limit it is.
     fn limit(&self) -> Pool<'a> {
         if self.graphql { Pool::GraphQl(self.installation) } else { Pool::Rest(self.installation) }
+    }
+}
+
+/// What is sent.
+struct Call<'a> {
+    /// Whether it changes something: a POST to GraphQL may only read.
+    kind: CallKind,
+    method: Method,
+    path: &'a str,
+    body: Option<serde_json::Value>,
+    /// What is known already, and need not be sent again.
+    condition: Option<&'a HeaderValue>,
+}
+
+impl<'a> Call<'a> {
+    const fn read(path: &'a str) -> Self {
+        Self { kind: CallKind::Read, method: Method::GET, path, body: None, condition: None }
     }
 }
 
@@ -113,8 +122,10 @@ struct Raw {
 
 /// How a request went wrong before there was an answer.
 enum Broken {
-    /// Nobody answered, or not to the end.
+    /// Nobody answered.
     Outage(String),
+    /// The answer broke off after its head, and why.
+    CutShort(Raw, String),
     /// It was GitHub's refusal to give a token.
     Answered(Raw),
     /// It cannot be sent like this.
@@ -132,6 +143,7 @@ pub(super) struct Client {
     pacing: Option<Pacing>,
     turns: Turns,
     timeout: Duration,
+    clock: Arc<dyn Clock>,
     credentials_hint: &'static str,
 }
 
@@ -146,6 +158,7 @@ impl Client {
             pacing: settings.write_limits.map(Pacing::new),
             turns: Turns::default(),
             timeout: settings.timeout,
+            clock: Arc::clone(&settings.clock),
             credentials_hint: match settings.credentials {
                 Credentials::App { .. } => "PLIMSOLL_GITHUB_APP_ID and PLIMSOLL_GITHUB_PRIVATE_KEY",
                 Credentials::Token(_) => "PLIMSOLL_GITHUB_TOKEN",
@@ -167,6 +180,18 @@ impl Client {
         self.pacing.as_ref().map_or(SignedDuration::ZERO, |pacing| pacing.time_for(lane, writes))
     }
 
+    /// How much of the pace is used up, for each installation where something was written since this was last asked.
+    pub(super) fn take_paces(&self) -> Vec<(String, WritePace)> {
+        self.pacing.as_ref().map(Pacing::take_news).unwrap_or_default()
+    }
+
+    /// Goes on at the pace that was kept before, unless something was written meanwhile.
+    pub(super) fn resume_pace(&self, installation: &str, pace: WritePace) {
+        if let Some(pacing) = &self.pacing {
+            pacing.resume(installation, pace);
+        }
+    }
+
     /// What was asked through here; octocrab's own requests for installation tokens are not seen.
     pub(super) fn traffic(&self, now: Timestamp) -> Traffic {
         Traffic { calls: self.calls.counted(), quota: self.limits.tightest(now) }
@@ -177,7 +202,7 @@ impl Client {
         self.check_limits(caller, purpose)?;
         let kept = self.etags.get(caller.installation, path);
         let condition = kept.as_ref().map(|kept| &kept.etag);
-        let raw = self.send(caller, Method::GET, path, None, condition, purpose).await?;
+        let raw = self.send(caller, Call { condition, ..Call::read(path) }, purpose).await?;
         if let (StatusCode::NOT_MODIFIED, Some(kept)) = (raw.status, kept) {
             return Ok(Answer { links: Links::read(&self.base, kept.link.as_ref()), body: kept.body });
         }
@@ -261,7 +286,7 @@ impl Client {
         // The write before may have met a limit.
         self.check_limits(caller, purpose)?;
         self.check_pace(caller, kind, purpose)?;
-        let raw = self.send(caller, method, path, body, None, purpose).await?;
+        let raw = self.send(caller, Call { kind: CallKind::Write, method, body, ..Call::read(path) }, purpose).await?;
         if raw.status == StatusCode::UNPROCESSABLE_ENTITY {
             return Ok(Err(Complaint::read(&raw.body)));
         }
@@ -281,24 +306,24 @@ impl Client {
         if let Some(kind) = kind {
             self.check_pace(caller, kind, purpose)?;
         }
-        let raw = self.send(caller, Method::POST, "", Some(body), None, purpose).await?;
+        let kind = if kind.is_some() { CallKind::Write } else { CallKind::Read };
+        let call = Call { kind, method: Method::POST, body: Some(body), ..Call::read("") };
+        let raw = self.send(caller, call, purpose).await?;
         let raw = self.accept(caller, raw, purpose)?;
         Ok(Answer { links: Links::default(), body: raw.body })
     }
 
     fn check_limits(&self, caller: Caller<'_>, purpose: &Purpose) -> Result<(), TrackerError> {
-        let closed = caller.now.and_then(|now| {
-            let closed = self.limits.closed(caller.limit(), caller.lane, now);
-            // Whoever works for an installation may need a new token first, for which the App itself asks.
-            closed.or_else(|| self.limits.rests(Caller::root().limit(), now))
-        });
+        let (pool, apps_own, now) = (caller.limit(), Caller::root().limit(), self.clock.now());
+        let closed = self.limits.closed(pool, caller.lane, now);
+        // Whoever works for an installation may need a new token first, for which the App itself asks.
+        let closed = closed.or_else(|| (pool != apps_own).then(|| self.limits.rests(apps_own, now)).flatten());
         closed.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
     fn check_pace(&self, caller: Caller<'_>, kind: Write, purpose: &Purpose) -> Result<(), TrackerError> {
-        let (Some(pacing), Some(subject), Some(now)) = (&self.pacing, caller.subject, caller.now) else {
-            return Ok(());
-        };
+        let (Some(pacing), Some(subject)) = (&self.pacing, caller.subject) else { return Ok(()) };
+        let now = self.clock.now();
         pacing.ask(caller.installation, subject, caller.lane, kind, now).map_err(|slot| TrackerError::Later {
             doing: purpose.doing.clone(),
             later: Later {
@@ -310,22 +335,14 @@ impl Client {
     }
 
     /// Sends and counts. Every answer comes back, a refusal too; only limits are acted upon.
-    async fn send(
-        &self,
-        caller: Caller<'_>,
-        method: Method,
-        path: &str,
-        body: Option<serde_json::Value>,
-        condition: Option<&HeaderValue>,
-        purpose: &Purpose,
-    ) -> Result<Raw, TrackerError> {
-        let kind = if method == Method::GET { CallKind::Read } else { CallKind::Write };
+    async fn send(&self, caller: Caller<'_>, call: Call<'_>, purpose: &Purpose) -> Result<Raw, TrackerError> {
         let client = if caller.as_root { Some(self.clients.root()) } else { self.clients.of(caller.installation) };
         let Some(client) = client else {
             return Err(purpose.failed("no installation is known for it"));
         };
-        let address = if caller.graphql { self.base.graphql() } else { Address::below(&self.base, path) };
-        let request = request(method, &address, body, condition).map_err(|error| purpose.failed(error.to_string()))?;
+        let kind = call.kind;
+        let address = if caller.graphql { self.base.graphql() } else { Address::below(&self.base, call.path) };
+        let request = request(&address, call).map_err(|error| purpose.failed(error.to_string()))?;
         let raw = match self.answer(caller, &client, &address, request, purpose).await {
             Ok(raw) => raw,
             Err(error) => {
@@ -352,6 +369,7 @@ impl Client {
             Ok(Err(Broken::Answered(raw))) => Err(self.no_token(caller, &raw, purpose)),
             Ok(Err(Broken::Failed(message))) => Err(purpose.failed(message)),
             Ok(Err(Broken::Outage(why))) => Err(self.outage(caller, why, purpose)),
+            Ok(Err(Broken::CutShort(raw, why))) => Err(self.cut_short(caller, &raw, why, purpose)),
             Err(_) => {
                 let why = format!("no answer within {} s", self.timeout.as_secs_f32());
                 Err(self.outage(caller, why, purpose))
@@ -380,13 +398,20 @@ impl Client {
 
     fn learn(&self, caller: Caller<'_>, raw: &Raw, purpose: &Purpose) -> Result<(), TrackerError> {
         let complaint = if raw.status.is_client_error() { Complaint::read(&raw.body) } else { Complaint::default() };
-        let told = self.limits.learn(caller.limit(), raw.status, &raw.headers, complaint.message(), caller.now);
+        let told = self.limits.learn(caller.limit(), raw.status, &raw.headers, complaint.message(), self.clock.now());
         told.map_or(Ok(()), |later| Err(TrackerError::Later { doing: purpose.doing.clone(), later }))
     }
 
     fn outage(&self, caller: Caller<'_>, why: String, purpose: &Purpose) -> TrackerError {
-        let later = self.limits.outage(caller.limit(), why, caller.now);
+        let later = self.limits.outage(caller.limit(), why, self.clock.now());
         TrackerError::Later { doing: purpose.doing.clone(), later }
+    }
+
+    /// What the head of an answer asks to wait counts, although the rest is missing.
+    fn cut_short(&self, caller: Caller<'_>, raw: &Raw, why: String, purpose: &Purpose) -> TrackerError {
+        let may_be_a_limit = matches!(raw.status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        let told = if may_be_a_limit { self.learn(caller, raw, purpose).err() } else { None };
+        told.unwrap_or_else(|| self.outage(caller, why, purpose))
     }
 
     /// GitHub gave no installation token: without the installation the repository is out of reach.
@@ -441,21 +466,16 @@ impl Client {
     }
 }
 
-fn request(
-    method: Method,
-    address: &Address,
-    body: Option<serde_json::Value>,
-    condition: Option<&HeaderValue>,
-) -> Result<Request<OctoBody>, http::Error> {
+fn request(address: &Address, call: Call<'_>) -> Result<Request<OctoBody>, http::Error> {
     let mut request = Request::builder()
-        .method(method)
+        .method(call.method)
         .uri(address.as_str())
         .header(ACCEPT, "application/vnd.github+json")
         .header("x-github-api-version", "2022-11-28");
-    if let Some(etag) = condition {
+    if let Some(etag) = call.condition {
         request = request.header(IF_NONE_MATCH, etag);
     }
-    match body {
+    match call.body {
         Some(body) => request.header(CONTENT_TYPE, "application/json").body(OctoBody::from(body.to_string())),
         None => request.body(OctoBody::empty()),
     }
@@ -480,7 +500,10 @@ async fn exchange(client: &Octocrab, request: Request<OctoBody>) -> Result<Raw, 
         Err(error) if error.is::<LengthLimitError>() => {
             return Err(Broken::Failed(format!("the answer is larger than {} MiB", MAX_ANSWER / 1024 / 1024)));
         }
-        Err(error) => return Err(Broken::Outage(causes(error.as_ref()))),
+        Err(error) => {
+            let head = Raw { status: parts.status, headers: parts.headers, body: Bytes::new() };
+            return Err(Broken::CutShort(head, causes(error.as_ref())));
+        }
     };
     Ok(Raw { status: parts.status, headers: parts.headers, body })
 }

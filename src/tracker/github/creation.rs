@@ -3,6 +3,7 @@
 use http::Method;
 use jiff::SignedDuration;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::backlog::Actor;
@@ -54,12 +55,19 @@ impl GitHub {
         };
         let labels: Vec<String> = label.into_iter().collect();
         let body = json!({ "title": new.title, "body": format!("{marker}\n{}", new.body), "labels": labels });
-        let path = format!("{}/issues", desk.path);
-        let created: Issue = self
-            .client
-            .write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), &purpose)
-            .await?
-            .json(&purpose)?;
+        let created: Issue = self.post_issue(desk, body, &purpose).await?;
         Ok(format!("#{}", created.number))
+    }
+
+    /// Opens an issue, and returns what GitHub tells of it.
+    pub(super) async fn post_issue<T: DeserializeOwned>(
+        &self,
+        desk: &Desk<'_>,
+        body: serde_json::Value,
+        purpose: &Purpose,
+    ) -> Result<T, TrackerError> {
+        let path = format!("{}/issues", desk.path);
+        let write = self.client.write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), purpose);
+        write.await?.json(purpose)
     }
 }

@@ -1,10 +1,10 @@
-//! Where the App is installed and what it covers there. An account with a token has one installation without a name, and
-//! nobody can tell what that covers.
+//! Where the App is installed and what it covers there. An account with a token has one installation without a name; it
+//! covers what the settings name and whatever else sends webhooks.
 
 use serde::Deserialize;
 
 use crate::backlog::{Place, Repository};
-use crate::tracker::{Covered, Errand, Missing, TrackerError};
+use crate::tracker::{Coverage, Covered, Errand, Missing, TrackerError};
 
 use super::adapter::GitHub;
 use super::answer::Purpose;
@@ -48,13 +48,9 @@ impl GitHub {
         Ok(found.into_iter().map(|one| one.id.to_string()).collect())
     }
 
-    pub(super) async fn list_covered(
-        &self,
-        installation: &str,
-        errand: &Errand,
-    ) -> Result<Option<Vec<Covered>>, TrackerError> {
+    pub(super) async fn list_covered(&self, installation: &str, errand: &Errand) -> Result<Coverage, TrackerError> {
         if !self.client.is_app() || installation.is_empty() {
-            return Ok(None);
+            return self.find_named(errand).await;
         }
         let purpose = Purpose {
             doing: format!("listing the repositories of installation {installation}"),
@@ -70,12 +66,25 @@ impl GitHub {
             covered.extend(page.repositories.into_iter().map(|one| covered_by(installation, one)));
             match self.client.here(answer.links.next, &purpose)? {
                 Some(next) => path = next,
-                None => return Ok(Some(covered)),
+                None => return Ok(Coverage { repositories: covered, is_complete: true }),
             }
         }
         tracing::warn!(read = covered.len(), "the installation covers more repositories than are read");
         // What was not read may still be covered.
-        Ok(None)
+        Ok(Coverage { repositories: covered, is_complete: false })
+    }
+
+    /// The repositories that the settings name; one that is not found keeps no other from being looked at.
+    async fn find_named(&self, errand: &Errand) -> Result<Coverage, TrackerError> {
+        let mut repositories = Vec::new();
+        for name in &self.named {
+            match self.find_by_name(name, errand.lane, errand.now).await {
+                Ok(repository) => repositories.push(Covered { repository, is_archived: false }),
+                Err(error @ TrackerError::Later { .. }) => return Err(error),
+                Err(error) => tracing::warn!(%error, "a repository that the settings name cannot be looked at"),
+            }
+        }
+        Ok(Coverage { repositories, is_complete: false })
     }
 
     /// A public repository can be read without being covered: the App's own word counts.

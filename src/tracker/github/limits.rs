@@ -86,13 +86,13 @@ impl Limits {
         status: StatusCode,
         headers: &HeaderMap,
         message: &str,
-        now: Option<Timestamp>,
+        now: Timestamp,
     ) -> Option<Later> {
         self.of(pool, |standing| standing.learn(status, headers, message, now))
     }
 
     /// Learns that no answer came.
-    pub(super) fn outage(&self, pool: Pool<'_>, why: String, now: Option<Timestamp>) -> Later {
+    pub(super) fn outage(&self, pool: Pool<'_>, why: String, now: Timestamp) -> Later {
         self.of(pool, |standing| standing.outage(why, now))
     }
 
@@ -164,13 +164,7 @@ impl Standing {
         None
     }
 
-    fn learn(
-        &mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        message: &str,
-        now: Option<Timestamp>,
-    ) -> Option<Later> {
+    fn learn(&mut self, status: StatusCode, headers: &HeaderMap, message: &str, now: Timestamp) -> Option<Later> {
         self.quota = quota(headers).or(self.quota);
         if status.is_server_error() {
             return Some(self.outage(format!("GitHub answered {}", status.as_u16()), now));
@@ -184,40 +178,34 @@ impl Standing {
         limited
     }
 
-    fn limited(
-        &mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        message: &str,
-        now: Option<Timestamp>,
-    ) -> Option<Later> {
+    fn limited(&mut self, status: StatusCode, headers: &HeaderMap, message: &str, now: Timestamp) -> Option<Later> {
         let later = |until, why: &str| Later { until, scope: PauseScope::Installation, why: why.to_owned() };
         if let Some(seconds) = number(headers, "retry-after") {
-            let until = now.map(|now| after_seconds(now, seconds));
+            let until = Some(after_seconds(now, seconds));
             self.rests_until = self.rests_until.max(until);
             return Some(later(until, "GitHub named a time to wait"));
         }
         if let Some(quota) = quota(headers).filter(|quota| quota.remaining == 0) {
-            let latest = now.and_then(|now| now.checked_add(LONGEST_WAIT).ok()).unwrap_or(Timestamp::MAX);
+            let latest = now.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
             let used_up = later(Some(quota.resets_at.min(latest)), "the hourly limit is used up");
             return Some(Later { scope: self.scope, ..used_up });
         }
         if status == StatusCode::TOO_MANY_REQUESTS || is_limit_message(message) {
             let wait = UNNAMED_WAIT.saturating_mul(1 << self.unnamed_waits.min(MAX_DOUBLINGS));
             self.unnamed_waits = self.unnamed_waits.saturating_add(1);
-            let until = now.and_then(|now| now.checked_add(wait).ok());
+            let until = now.checked_add(wait).ok();
             self.rests_until = self.rests_until.max(until);
             return Some(later(until, "a secondary limit was reached"));
         }
         None
     }
 
-    fn outage(&mut self, why: String, now: Option<Timestamp>) -> Later {
+    fn outage(&mut self, why: String, now: Timestamp) -> Later {
         self.outages = self.outages.saturating_add(1);
         if self.outages < OUTAGES_IN_A_ROW {
             return Later { until: None, scope: PauseScope::Subject, why };
         }
-        let until = now.and_then(|now| now.checked_add(OUTAGE_WAIT).ok());
+        let until = now.checked_add(OUTAGE_WAIT).ok();
         Later { until, scope: PauseScope::Installation, why: format!("{why}, {} times in a row", self.outages) }
     }
 }
@@ -270,7 +258,7 @@ mod tests {
     }
 
     fn learn(standing: &mut Standing, status: u16, pairs: &[(&'static str, &str)], message: &str) -> Option<Later> {
-        standing.learn(StatusCode::from_u16(status).unwrap(), &headers(pairs), message, Some(now()))
+        standing.learn(StatusCode::from_u16(status).unwrap(), &headers(pairs), message, now())
     }
 
     fn seconds(later: &Later) -> Option<i64> {
@@ -347,7 +335,7 @@ mod tests {
             let later = learn(&mut standing, 502, &[], "").unwrap();
             assert_eq!((later.until, later.scope), (None, PauseScope::Subject));
         }
-        let later = standing.outage("no connection".into(), Some(now()));
+        let later = standing.outage("no connection".into(), now());
         assert_eq!((seconds(&later), later.scope), (Some(30), PauseScope::Installation));
         assert_eq!(later.why, "no connection, 5 times in a row");
         assert_eq!(learn(&mut standing, 404, &[], ""), None);

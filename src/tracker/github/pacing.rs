@@ -7,17 +7,19 @@
 //!   urgent has taken the place: then it is promised another.
 //! - Places are promised for a kind of write: work that begins with a change keeps the place of the creation that follows.
 //! - A clock that is set back takes all times with it, or nothing would be written until it has caught up.
+//! - What was written before a restart counts: whoever has a store keeps the pace there (promised places are lost).
 //! - A quarter of the burst is kept free for people, another quarter from sweeps; nobody waits behind a less urgent lane.
 //!
 //! Races: workers share one bucket behind a lock; several processes each have their own, and GitHub's own limits, which
 //! are obeyed when they come, hold them together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backlog::{Lane, Subject};
+use crate::store::WritePace;
 
 use super::recent::Recent;
 
@@ -71,11 +73,13 @@ pub(super) enum Write {
 pub(super) struct Pacing {
     limits: WriteLimits,
     installations: Mutex<Recent<String, Pace>>,
+    /// Those where something was let through that nobody was told of.
+    news: Mutex<BTreeSet<String>>,
 }
 
 impl Pacing {
     pub(super) fn new(limits: WriteLimits) -> Self {
-        Self { limits, installations: Mutex::new(Recent::new(MAX_INSTALLATIONS)) }
+        Self { limits, installations: Mutex::new(Recent::new(MAX_INSTALLATIONS)), news: Mutex::default() }
     }
 
     /// How long so many pieces of content take at least in this lane, after a rest and with nobody else writing.
@@ -94,6 +98,21 @@ impl Pacing {
         write: Write,
         now: Timestamp,
     ) -> Result<(), Timestamp> {
+        let answer = self.ask_there(installation, subject, lane, write, now);
+        if answer.is_ok() {
+            self.news.lock().unwrap_or_else(PoisonError::into_inner).insert(installation.to_owned());
+        }
+        answer
+    }
+
+    fn ask_there(
+        &self,
+        installation: &str,
+        subject: &Subject,
+        lane: Lane,
+        write: Write,
+        now: Timestamp,
+    ) -> Result<(), Timestamp> {
         let mut installations = self.installations.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pace) = installations.get(installation) {
             return pace.ask(subject, lane, write, now);
@@ -102,6 +121,23 @@ impl Pacing {
         let answer = pace.ask(subject, lane, write, now);
         installations.insert(installation.to_owned(), pace, 1);
         answer
+    }
+
+    /// How much is used up, for each installation where something was let through since this was last asked.
+    pub(super) fn take_news(&self) -> Vec<(String, WritePace)> {
+        let news = std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut installations = self.installations.lock().unwrap_or_else(PoisonError::into_inner);
+        news.into_iter()
+            .filter_map(|name| installations.get(&name).map(|pace| pace.kept()).map(|kept| (name, kept)))
+            .collect()
+    }
+
+    /// Goes on where another process ended; what is known here counts more.
+    pub(super) fn resume(&self, installation: &str, kept: WritePace) {
+        let mut installations = self.installations.lock().unwrap_or_else(PoisonError::into_inner);
+        if installations.get(installation).is_none() {
+            installations.insert(installation.to_owned(), Pace::resumed(self.limits, kept), 1);
+        }
     }
 }
 
@@ -132,6 +168,23 @@ impl Pace {
             promises: HashMap::new(),
             pruned_at: i64::MIN,
             latest: i64::MIN,
+        }
+    }
+
+    /// No bucket is emptier than one from which everything was taken at once, whatever is told.
+    fn resumed(limits: WriteLimits, kept: WritePace) -> Self {
+        let mut pace = Self::new(limits);
+        pace.latest = kept.as_of.as_millisecond();
+        pace.changes.resume(kept.changes_full_at.as_millisecond(), pace.latest);
+        pace.creations.resume(kept.content_full_at.as_millisecond(), pace.latest);
+        pace
+    }
+
+    fn kept(&self) -> WritePace {
+        WritePace {
+            as_of: timestamp(self.latest),
+            changes_full_at: timestamp(self.changes.full_at),
+            content_full_at: timestamp(self.creations.full_at),
         }
     }
 
@@ -208,6 +261,10 @@ impl Bucket {
     fn new(burst: u32, interval: SignedDuration) -> Self {
         let interval = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX).clamp(1, 86_400_000);
         Self { interval, burst: i64::from(burst.max(4)), full_at: 0, reckoned_full_at: [0; 3] }
+    }
+
+    fn resume(&mut self, full_at: i64, as_of: i64) {
+        self.full_at = full_at.min(as_of.saturating_add(self.burst.saturating_mul(self.interval)));
     }
 
     fn set_back(&mut self, by: i64) {

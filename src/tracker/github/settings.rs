@@ -1,8 +1,11 @@
 //! How the adapter is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+
+use crate::clock::{Clock, SystemClock};
 
 use super::base_url::BaseUrl;
 use super::pacing::WriteLimits;
@@ -18,13 +21,25 @@ pub struct Settings {
     pub write_limits: Option<WriteLimits>,
     /// How long one request may take, its answer included.
     pub timeout: Duration,
+    /// Tells when an answer came: what it asks to wait counts from then.
+    pub clock: Arc<dyn Clock>,
+    /// The repositories that are looked through without a webhook having told of them, as `OWNER/NAME`; for an account with
+    /// a token, of which nobody can tell what it is to work in.
+    pub repositories: Vec<String>,
 }
 
 impl Settings {
-    /// GitHub's own limits and half a minute per request.
+    /// GitHub's own limits, half a minute per request, and the machine's clock.
     #[must_use]
     pub fn new(base_url: BaseUrl, credentials: Credentials) -> Self {
-        Self { base_url, credentials, write_limits: Some(WriteLimits::default()), timeout: Duration::from_secs(30) }
+        Self {
+            base_url,
+            credentials,
+            write_limits: Some(WriteLimits::default()),
+            timeout: Duration::from_secs(30),
+            clock: Arc::new(SystemClock),
+            repositories: Vec::new(),
+        }
     }
 }
 

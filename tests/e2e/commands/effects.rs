@@ -1,7 +1,7 @@
 //! What commands do.
 
 use jiff::SignedDuration;
-use plimsoll::sandbox::github::Fault;
+use plimsoll::sandbox::github::{Fault, Issue};
 
 use super::{INFRA, VAGUE, say, seen, shop, shop_with_issue};
 use crate::world::POLICY_PATH;
@@ -42,6 +42,35 @@ async fn the_decision_is_given_back() {
     say(&world, &vague, "bob", "/bug").await;
     say(&world, &vague, "bob", "/classify auto").await;
     assert!(vague.labels().is_empty());
+    world.ends_quietly().await;
+}
+
+/// As on an item that it has never seen: beside somebody's label the bot puts none, whenever it comes to look.
+#[tokio::test]
+async fn given_back_beside_somebodys_label_the_bots_own_goes() {
+    let (world, shop) = shop().await;
+    for promptly in [true, false] {
+        let issue = shop.open("alice", INFRA.0, INFRA.1);
+        world.settle().await;
+        assert_eq!(issue.labels(), ["infrastructure"]);
+        for act in [
+            |issue: &Issue| issue.label("tess", "security"),
+            |issue: &Issue| {
+                issue.comment("bob", "/bug");
+            },
+            |issue: &Issue| {
+                issue.comment("bob", "/classify auto");
+            },
+        ] {
+            world.later(SignedDuration::from_mins(1));
+            act(&issue);
+            if promptly {
+                world.settle().await;
+            }
+        }
+        world.settle().await;
+        assert_eq!(issue.labels(), ["security"], "promptly: {promptly}");
+    }
     world.ends_quietly().await;
 }
 

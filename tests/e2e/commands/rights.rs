@@ -44,14 +44,23 @@ async fn bots_are_never_obeyed() {
 
 #[tokio::test]
 async fn when_rights_cannot_be_read_the_command_is_refused_or_waits() {
-    let (world, _, issue) = shop_with_issue().await;
-    world.github.script(Fault::on("GET", "/repos/acme/shop/collaborators").answer(502));
-    issue.comment("bob", "/infra");
-    world.settle().await;
-    assert!(issue.labels().is_empty());
-    world.wait_for_work().await;
-    assert_eq!(issue.labels(), ["infrastructure"]);
-    world.ends_quietly().await;
+    let rights = || Fault::on("GET", "/repos/acme/shop/collaborators");
+    let no_token = || Fault::on("POST", "/app/installations");
+    for trouble in [rights().answer(502), rights().answer(401), no_token().answer(401), no_token().answer(404)] {
+        let (world, _, issue) = shop_with_issue().await;
+        // The token ends just before the rights are read.
+        let github = world.github.clone();
+        let ends = Fault::on("GET", "/repos/acme/shop/issues/1").meanwhile(move || github.expire_tokens()).after();
+        world.github.script(ends);
+        world.github.script(trouble);
+        issue.comment("bob", "/infra");
+        world.settle().await;
+        assert_eq!(world.github.faults_waiting(), 0);
+        world.wait_for_work().await;
+        assert_eq!(issue.labels(), ["infrastructure"]);
+        assert_eq!(issue.comments().len(), 1, "nobody is told that it was refused");
+        world.ends_quietly().await;
+    }
 }
 
 #[tokio::test]

@@ -131,6 +131,24 @@ pub(crate) async fn a_pruned_delivery_is_still_known(store: &dyn Store) {
     assert_eq!(claim_one(store, at(900)).await.deliveries.len(), 450);
 }
 
+pub(crate) async fn a_delivery_is_forgotten_when_it_is_worked_off(store: &dyn Store) {
+    let come = async |numbers: std::ops::Range<i64>, item| {
+        for n in numbers {
+            receive(store, &format!("d{n}"), at(n), vec![label_signal("acme", item, "x")]).await;
+        }
+    };
+    come(0..440, 0).await;
+    assert_eq!(store.prune_deliveries(at(500)).await.unwrap(), 0, "all wait");
+    let claim = claim_one(store, at(500)).await;
+    finish(store, &claim, Disposition::Done, at(500)).await;
+    assert_eq!(store.prune_deliveries(at(430)).await.unwrap(), 430);
+    come(440..450, 1).await;
+    assert_eq!(store.prune_deliveries(at(600)).await.unwrap(), 10, "the others wait");
+    assert_eq!(store.deliveries(1000).await.unwrap().len(), 10);
+    assert_eq!(claim_one(store, at(600)).await.deliveries.len(), 10);
+    assert_eq!(store.receive(arrival("d449", at(900), vec![])).await.unwrap(), Receipt::Duplicate);
+}
+
 pub(crate) async fn a_delivery_tells_the_name_of_its_repository(store: &dyn Store) {
     let named = |name: &str| Signal { repository_name: Some(name.into()), ..signal("acme", 1) };
     receive(store, "d1", at(0), vec![named("acme/shop")]).await;

@@ -33,12 +33,12 @@ macro_rules! conformance {
                 deliveries_come_newest_first_and_remember_their_subjects,
                 events_are_shown_oldest_first_with_their_deliveries,
                 a_flood_of_events_is_shown_in_portions_and_none_is_lost,
-                a_pruned_delivery_is_still_known, a_lost_delivery_is_asked_for_ever_more_seldom, a_delivery_tells_the_name_of_its_repository;
+                a_pruned_delivery_is_still_known, a_delivery_is_forgotten_when_it_is_worked_off, a_lost_delivery_is_asked_for_ever_more_seldom, a_delivery_tells_the_name_of_its_repository;
             queue: work_waits_for_its_due_time, a_new_event_makes_waiting_work_due, the_most_urgent_lane_counts,
                 a_later_due_time_does_not_delay_what_is_due, enqueued_events_are_shown, a_subject_follows_its_newest_place,
                 nothing_of_a_resting_installation_is_claimed, a_rest_is_never_shortened,
                 a_new_event_does_not_wake_a_resting_installation, the_next_due_time_knows_leases_and_rests,
-                a_tick_is_taken_once, old_ticks_are_forgotten, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
+                the_pace_of_each_installation_is_kept, a_tick_is_taken_once, old_ticks_are_forgotten, concurrent_ticks_are_taken_once, the_work_table_shows_dead_rows_first,
                 the_depth_of_each_lane_is_told, a_dead_subject_can_be_retried,
                 all_that_is_dead_can_be_retried_at_once, retrying_what_runs_runs_it_once_more, a_subject_that_is_not_there_cannot_be_retried,
                 fractions_of_a_millisecond_do_not_matter;

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::backlog::{Lane, Place, TrackerName};
-use plimsoll::store::{Disposition, LaneDepth, QueueDepth, Signal, Store, WorkState};
+use plimsoll::store::{Disposition, LaneDepth, QueueDepth, Signal, Store, WorkState, WritePace};
 
 use crate::fixtures::*;
 
@@ -95,6 +95,18 @@ pub(crate) async fn the_next_due_time_knows_leases_and_rests(store: &dyn Store) 
     let dead = Disposition::Failed { error: "no".into(), retry_at: at(6), max_attempts: 1 };
     finish(store, &leased, dead, at(6)).await;
     assert_eq!(store.next_due().await.unwrap(), Some(at(400)), "the dead are never due");
+}
+
+pub(crate) async fn the_pace_of_each_installation_is_kept(store: &dyn Store) {
+    let pace =
+        |seconds| WritePace { as_of: at(seconds), changes_full_at: at(seconds + 1), content_full_at: at(seconds + 2) };
+    assert_eq!(store.paces(&GITHUB).await.unwrap(), []);
+    store.save_pace(&GITHUB, "1", pace(10)).await.unwrap();
+    store.save_pace(&GITHUB, "2", pace(20)).await.unwrap();
+    store.save_pace(&GITHUB, "1", pace(5)).await.unwrap();
+    let expected = [("1".to_owned(), pace(5)), ("2".to_owned(), pace(20))];
+    assert_eq!(store.paces(&GITHUB).await.unwrap(), expected, "what was noted last, also where a clock was set back");
+    assert_eq!(store.paces(&TrackerName::new("jira")).await.unwrap(), []);
 }
 
 pub(crate) async fn a_tick_is_taken_once(store: &dyn Store) {

@@ -298,6 +298,12 @@ impl GitHub {
         self.shared.with(|world| world.faults.clear());
     }
 
+    /// How many scripted faults have not struck as often as they are to.
+    #[must_use]
+    pub fn faults_waiting(&self) -> usize {
+        self.shared.with(|world| world.faults.len())
+    }
+
     /// Waits until a request hangs: [`Fault::hang`] struck.
     pub async fn hung(&self) {
         self.shared.hung.notified().await;

@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::StreamExt as _;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -142,8 +143,13 @@ async fn halved(answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
     let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let half = whole.slice(..whole.len() / 2);
-    let pieces = [Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
-    Response::from_parts(parts, Body::from_stream(futures_util::stream::iter(pieces)))
+    let cut = async {
+        // What was written goes out first: head and first half do arrive.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    };
+    let pieces = futures_util::stream::once(async { Ok(half) }).chain(futures_util::stream::once(cut));
+    Response::from_parts(parts, Body::from_stream(pieces))
 }
 
 /// Gives a good answer to a read its `ETag`, or 304 when the caller has it already. The tag belongs to the token.

@@ -73,12 +73,7 @@ impl GitHub {
     ) -> Result<ReportItem, TrackerError> {
         let purpose = purpose(format!("opening the report's issue in {}", desk.repository.name));
         let body = json!({ "title": title, "body": format!("{}\n{markdown}", marker(key)) });
-        let path = format!("{}/issues", desk.path);
-        let created: Issue = self
-            .client
-            .write(desk.caller(), Write::Creation, Method::POST, &path, Some(body), &purpose)
-            .await?
-            .json(&purpose)?;
+        let created: Issue = self.post_issue(desk, body, &purpose).await?;
         self.pin(desk, &created).await;
         Ok(created.item())
     }

@@ -77,6 +77,33 @@ fn a_clock_that_is_set_back_stops_nothing() {
 }
 
 #[test]
+fn a_restart_gives_no_burst_back() {
+    let limits = WriteLimits::default();
+    let before = Pacing::new(limits);
+    for number in 0..20 {
+        before.ask("42", &subject(number), Lane::People, Write::Creation, at(0)).unwrap();
+    }
+    let kept = before.take_news();
+    assert_eq!(kept.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["42"]);
+    assert_eq!(before.take_news(), [], "nothing was written since");
+    let resumed = |as_of: Option<i64>| {
+        let after = Pacing::new(limits);
+        let mut kept = kept[0].1;
+        kept.as_of = as_of.map_or(kept.as_of, at);
+        after.resume("42", kept);
+        after
+    };
+    let after = resumed(None);
+    assert_eq!(after.ask("42", &subject(99), Lane::People, Write::Change, at(0)), Err(at(1_000)));
+    assert_eq!(after.ask("7", &subject(98), Lane::People, Write::Change, at(0)), Ok(()), "another installation");
+    let set_back = resumed(None);
+    let slot = set_back.ask("42", &subject(99), Lane::People, Write::Change, at(-3_600_000)).unwrap_err();
+    assert_eq!(offset(slot), -3_599_000, "a clock that was set back takes it along");
+    let nonsense = resumed(Some(-86_400_000));
+    assert_eq!(nonsense.ask("42", &subject(99), Lane::People, Write::Change, at(0)), Ok(()));
+}
+
+#[test]
 fn people_do_not_wait_behind_events_nor_events_behind_sweeps() {
     let mut pace = Pace::new(WriteLimits::default());
     let mut granted = [0; 3];
