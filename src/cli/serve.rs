@@ -29,7 +29,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     }
     let entropy: Arc<dyn Entropy> = Arc::new(Random::from_system()?);
     let options = EngineOptions {
-        payloads_kept_for: settings.keep_payloads,
+        deliveries_kept_for: settings.keep_deliveries,
         records_kept_for: settings.keep_records,
         ..EngineOptions::default()
     };

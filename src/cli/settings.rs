@@ -21,8 +21,8 @@ pub struct Settings {
     pub database_url: String,
     /// What it logs: `tracing` directives, e.g. `info` or `plimsoll=debug`.
     pub log: String,
-    /// How long payloads of deliveries are kept.
-    pub keep_payloads: SignedDuration,
+    /// How long deliveries are remembered.
+    pub keep_deliveries: SignedDuration,
     /// How long records of what was done and why are kept.
     pub keep_records: SignedDuration,
     /// GitHub, where it is connected.
@@ -62,7 +62,7 @@ struct RawSettings {
     metrics_listen: Option<String>,
     database_url: Option<String>,
     log: Option<String>,
-    keep_payloads_days: Option<u32>,
+    keep_deliveries_days: Option<u32>,
     keep_records_days: Option<u32>,
     github: RawGitHub,
 }
@@ -111,9 +111,9 @@ impl Settings {
                 .or(raw.database_url)
                 .unwrap_or_else(|| "sqlite://plimsoll.db".to_owned()),
             log: environment("PLIMSOLL_LOG").or(raw.log).unwrap_or_else(|| "info".to_owned()),
-            keep_payloads: days(
-                ("PLIMSOLL_KEEP_PAYLOADS_DAYS", "keep_payloads_days"),
-                raw.keep_payloads_days,
+            keep_deliveries: days(
+                ("PLIMSOLL_KEEP_DELIVERIES_DAYS", "keep_deliveries_days"),
+                raw.keep_deliveries_days,
                 30,
                 environment,
             )?,
@@ -341,9 +341,9 @@ mod tests {
 
     #[test]
     fn what_is_old_is_kept_for_some_days() {
-        let settings = read(Some("keep_payloads_days: 7\n"), &[("PLIMSOLL_KEEP_RECORDS_DAYS", "90")]).unwrap();
-        assert_eq!((settings.keep_payloads.as_hours(), settings.keep_records.as_hours()), (7 * 24, 90 * 24));
-        insta::assert_snapshot!(complaint(Some("keep_payloads_days: 0\n"), &[]), @"PLIMSOLL_KEEP_PAYLOADS_DAYS (keep_payloads_days in the settings file) is not as expected: expected a number of days from 1 on, e.g. 30");
+        let settings = read(Some("keep_deliveries_days: 7\n"), &[("PLIMSOLL_KEEP_RECORDS_DAYS", "90")]).unwrap();
+        assert_eq!((settings.keep_deliveries.as_hours(), settings.keep_records.as_hours()), (7 * 24, 90 * 24));
+        insta::assert_snapshot!(complaint(Some("keep_deliveries_days: 0\n"), &[]), @"PLIMSOLL_KEEP_DELIVERIES_DAYS (keep_deliveries_days in the settings file) is not as expected: expected a number of days from 1 on, e.g. 30");
         assert!(complaint(None, &[("PLIMSOLL_KEEP_RECORDS_DAYS", "all")]).starts_with("PLIMSOLL_KEEP_RECORDS_DAYS"));
     }
 

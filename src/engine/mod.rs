@@ -52,8 +52,8 @@ pub struct EngineOptions {
     pub queue: QueuePolicy,
     /// How long a policy file that was read is believed without looking again; pushes are noticed at once.
     pub policy_believed_for: SignedDuration,
-    /// How long payloads of deliveries are kept.
-    pub payloads_kept_for: SignedDuration,
+    /// How long deliveries are remembered; a week at least.
+    pub deliveries_kept_for: SignedDuration,
     /// How long records of what was done and why are kept.
     pub records_kept_for: SignedDuration,
     /// How often deliveries that never arrived are asked for again.
@@ -68,7 +68,7 @@ impl Default for EngineOptions {
             workers: 8,
             queue: QueuePolicy::default(),
             policy_believed_for: SignedDuration::from_hours(6),
-            payloads_kept_for: SignedDuration::from_hours(30 * 24),
+            deliveries_kept_for: SignedDuration::from_hours(30 * 24),
             records_kept_for: SignedDuration::from_hours(365 * 24),
             redeliveries_every: SignedDuration::from_mins(10),
             sweeps_every: SignedDuration::from_hours(1),

@@ -16,8 +16,8 @@ use super::catch_up::signal_of_tracker;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Nothing looks back further than this for a tick or a request for redelivery.
 const TICKS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// So long a delivery is remembered at least, also where payloads are kept for a shorter time: GitHub sends one again for
-/// three days after it was first sent, and one that is forgotten would count as new.
+/// So long a delivery is remembered at least, whatever the settings say: GitHub sends one again for three days
+/// after it was first sent, and one that is forgotten would count as new.
 const DELIVERIES_KNOWN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How often the schedules are looked at; each tick is taken once, whoever looks.
 const LOOK_EVERY: Duration = Duration::from_mins(5);
@@ -67,12 +67,11 @@ impl Engine {
 
     async fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
         let ago = |period| now.checked_sub(period).unwrap_or(Timestamp::MIN);
-        let payloads = self.store.prune_payloads(ago(self.options.payloads_kept_for)).await?;
-        let known_for = self.options.payloads_kept_for.max(DELIVERIES_KNOWN_FOR);
+        let known_for = self.options.deliveries_kept_for.max(DELIVERIES_KNOWN_FOR);
         let deliveries = self.store.prune_deliveries(ago(known_for)).await?;
         let records = self.store.prune_records(ago(self.options.records_kept_for)).await?;
         let ticks = self.store.prune_ticks(ago(TICKS_KEPT_FOR)).await?;
-        tracing::info!(payloads, deliveries, records, ticks, "pruned what is old");
+        tracing::info!(deliveries, records, ticks, "pruned what is old");
         Ok(())
     }
 }

@@ -1,11 +1,10 @@
 //! What comes in: deliveries and the signals they give.
 
-use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::backlog::{Event, Lane, Place, Repository, Subject, TrackerName};
 
-/// One verified webhook request.
+/// One verified webhook request. Its body is not kept: what it means is.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     /// From which tracker.
@@ -16,10 +15,8 @@ pub struct Arrival {
     pub event: String,
     /// What happened, e.g. `opened`.
     pub action: Option<String>,
-    /// Who caused it, where the payload says.
+    /// Who caused it, where the body says.
     pub sender: Option<String>,
-    /// The body as it came.
-    pub payload: Bytes,
     /// When it came.
     pub received_at: Timestamp,
     /// What it means.

@@ -47,10 +47,6 @@ pub trait Store: Send + Sync {
     /// The newest deliveries, newest first.
     async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError>;
 
-    /// Empties the payloads of deliveries received before this moment; the rows stay, so that a late redelivery is still
-    /// known. In portions, so that deliveries need not wait for it. Returns how many were emptied.
-    async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError>;
-
     /// Forgets deliveries received before this moment that are worked off, and nothing older than which waits: a redelivery of
     /// one would count as new. In portions. Returns how many.
     async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError>;

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::backlog::{Actor, CategoryName, Event, Fact, Item, Lane, Place, Side, Subject, SubjectKind, TrackerName};
 use plimsoll::classify::{Evidence, Where};
@@ -58,7 +57,6 @@ pub(crate) fn arrival(delivery: &str, received_at: Timestamp, signals: Vec<Signa
         event: "issues".into(),
         action: Some("labeled".into()),
         sender: Some("octocat".into()),
-        payload: Bytes::from_static(b"{}"),
         received_at,
         intake: Intake::Work(signals),
     }

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -36,7 +35,7 @@ async fn hold_up(writer: &Writer) -> std::sync::mpsc::Sender<()> {
     go_on
 }
 
-fn arrival(delivery: usize, payload: usize) -> Arrival {
+fn arrival(delivery: usize, size: usize) -> Arrival {
     let tracker = TrackerName::new("github");
     let signal = Signal {
         subject: Subject { tracker: tracker.clone(), kind: SubjectKind::Item, id: format!("1/{delivery}") },
@@ -48,10 +47,9 @@ fn arrival(delivery: usize, payload: usize) -> Arrival {
     Arrival {
         tracker,
         delivery: delivery.to_string(),
-        event: "issues".into(),
+        event: "x".repeat(size),
         action: None,
         sender: None,
-        payload: Bytes::from(vec![b'x'; payload]),
         received_at: Timestamp::UNIX_EPOCH,
         intake: Intake::Work(vec![signal]),
     }

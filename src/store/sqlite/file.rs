@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_catching_up.sql"),
     include_str!("migrations/0006_boards.sql"),
     include_str!("migrations/0010_pace.sql"),
+    include_str!("migrations/0011_no_bodies.sql"),
 ];
 
 /// How long to wait for another process that writes.

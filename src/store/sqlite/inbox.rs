@@ -63,18 +63,6 @@ pub(super) fn deliveries(db: &Connection, limit: u32) -> Result<Vec<DeliveryRow>
     rows.into_iter().map(Row::into_delivery).collect()
 }
 
-/// Empties some of the payloads that came before this moment; returns how many.
-pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
-    let rows = statement::execute(
-        db,
-        "UPDATE inbox SET payload = NULL WHERE seq IN (
-             SELECT seq FROM inbox WHERE received_at < ?1 AND payload IS NOT NULL ORDER BY received_at LIMIT ?2)",
-        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
-        "pruning payloads",
-    )?;
-    Ok(rows)
-}
-
 /// Forgets some of the deliveries that came before this moment and before the oldest whose signals wait; returns how many.
 pub(super) fn forget_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
     let rows = statement::execute(

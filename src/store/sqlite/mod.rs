@@ -103,17 +103,6 @@ impl Store for SqliteStore {
         self.readers.read(move |db| inbox::deliveries(db, limit)).await
     }
 
-    async fn prune_payloads(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        loop {
-            let some = self.writer.write(move |db| inbox::prune_some(db, before)).await?;
-            pruned += some;
-            if some < inbox::PRUNED_AT_ONCE {
-                return Ok(pruned);
-            }
-        }
-    }
-
     async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut pruned = 0;
         loop {

@@ -14,7 +14,7 @@ use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
 /// How many rows one INSERT takes at most: each number of rows is a statement of its own that stays prepared.
 const ROWS: usize = 64;
 /// How many values each of them has.
-const COLUMNS: usize = 9;
+const COLUMNS: usize = 8;
 
 /// Writes deliveries with the work that the new ones make. Answers in their order; of two that are the same, the first is
 /// the new one.
@@ -79,7 +79,6 @@ fn insert_rows(db: &Connection, arrivals: &[&Arrival]) -> Result<Vec<(i64, Strin
             millis(arrival.received_at).into(),
             ignored.map(str::to_owned).into(),
             to_json(&subjects)?.into(),
-            arrival.payload.to_vec().into(),
         ];
         values.extend(row);
     }
@@ -89,11 +88,11 @@ fn insert_rows(db: &Connection, arrivals: &[&Arrival]) -> Result<Vec<(i64, Strin
 
 fn insert_statement(rows: usize) -> String {
     let mut sql = String::from(
-        "INSERT INTO inbox (tracker, delivery, event, action, sender, received_at, ignored, subjects, payload) VALUES ",
+        "INSERT INTO inbox (tracker, delivery, event, action, sender, received_at, ignored, subjects) VALUES ",
     );
     for row in 0..rows {
         let comma = if row == 0 { "" } else { "," };
-        write!(sql, "{comma}(?,?,?,?,?,?,?,?,?)").ok();
+        write!(sql, "{comma}(?,?,?,?,?,?,?,?)").ok();
     }
     sql.push_str(" ON CONFLICT (tracker, delivery) DO NOTHING RETURNING seq, tracker, delivery");
     sql

@@ -132,6 +132,5 @@ pub(crate) async fn every_ending_keeps_memory_and_records(store: &dyn Store) {
         assert_eq!(store.item(&subject).await.unwrap(), Some(memory));
         let newest_first: Vec<_> = records.into_iter().rev().collect();
         assert_eq!(store.records(Some(&subject), 10).await.unwrap(), newest_first);
-        store.prune_payloads(at(0)).await.unwrap();
     }
 }

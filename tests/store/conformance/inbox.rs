@@ -120,17 +120,6 @@ pub(crate) async fn a_lost_delivery_is_asked_for_ever_more_seldom(store: &dyn St
     assert_eq!(asked("3", 602).await, [failed("lost", "3")]);
 }
 
-pub(crate) async fn a_pruned_delivery_is_still_known(store: &dyn Store) {
-    for n in 0..450 {
-        receive(store, &format!("d{n}"), at(n), vec![signal("acme", 1)]).await;
-    }
-    assert_eq!(store.prune_payloads(at(430)).await.unwrap(), 430);
-    assert_eq!(store.prune_payloads(at(430)).await.unwrap(), 0);
-    assert_eq!(store.receive(arrival("d0", at(900), vec![signal("acme", 2)])).await.unwrap(), Receipt::Duplicate);
-    assert_eq!(store.deliveries(1000).await.unwrap().len(), 450);
-    assert_eq!(claim_one(store, at(900)).await.deliveries.len(), 450);
-}
-
 pub(crate) async fn a_delivery_is_forgotten_when_it_is_worked_off(store: &dyn Store) {
     let come = async |numbers: std::ops::Range<i64>, item| {
         for n in numbers {

@@ -33,7 +33,7 @@ macro_rules! conformance {
                 deliveries_come_newest_first_and_remember_their_subjects,
                 events_are_shown_oldest_first_with_their_deliveries,
                 a_flood_of_events_is_shown_in_portions_and_none_is_lost,
-                a_pruned_delivery_is_still_known, a_delivery_is_forgotten_when_it_is_worked_off, a_lost_delivery_is_asked_for_ever_more_seldom, a_delivery_tells_the_name_of_its_repository;
+                a_delivery_is_forgotten_when_it_is_worked_off, a_lost_delivery_is_asked_for_ever_more_seldom, a_delivery_tells_the_name_of_its_repository;
             queue: work_waits_for_its_due_time, a_new_event_makes_waiting_work_due, the_most_urgent_lane_counts,
                 a_later_due_time_does_not_delay_what_is_due, enqueued_events_are_shown, a_subject_follows_its_newest_place,
                 nothing_of_a_resting_installation_is_claimed, a_rest_is_never_shortened,
