@@ -23,17 +23,17 @@ async fn a_label_marks_the_items_of_a_calendars_sprint() {
     team.until("2026-03-08T22:55:00Z").await;
     assert!(team.report().is_none());
     team.until("2026-03-08T23:05:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 %, give or take 2 %.**");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 % (18 % to 22 %).**");
 
     later.label("bob", "sprint-1");
     team.until("2026-03-10T12:00:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 13 % of 15 points; agreed are 20 %, give or take 2 %.** 0.9 points more would do.");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 13 % of 15 points; agreed are 20 % (18 % to 22 %).** 0.9 points more would do.");
     technical.unlabel("bob", "Sprint-1");
     technical.label("bob", "sprint-2");
     team.until("2026-03-22T23:05:00Z").await;
     insta::assert_snapshot!(team.verdicts().join("\n"), @"
-    **Less technical work than agreed: 0 % of 13 points; agreed were 20 %, give or take 2 %.** 2.9 points more would have done.
-    **More technical work than agreed: 100 % of 2 points; agreed are 20 %, give or take 2 %.** 2 points less would do.
+    **Less technical work than agreed: 0 % of 13 points; agreed were 20 % (18 % to 22 %).** 2.9 points more would have done.
+    **More technical work than agreed: 100 % of 2 points; agreed are 20 % (18 % to 22 %).** 2 points less would do.
     ");
     team.world.ends_quietly().await;
 }
@@ -44,20 +44,20 @@ async fn a_milestone_holds_the_items_of_a_calendars_sprint() {
     let technical = team.shop.open_with_labels("alice", TECHNICAL.0, TECHNICAL.1, &["points/2"]);
     let product = team.shop.open_with_labels("alice", PRODUCT.0, PRODUCT.1, &["points/8"]);
     team.until("2026-03-08T23:05:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Nothing in this sprint counts yet.** No item is in it. So there is no share to compare with the agreed 20 %, give or take 2 %.");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Nothing in this sprint counts yet.** No item is in it. So there is no share to compare with the agreed 20 % (18 % to 22 %).");
 
     // Nobody had made the milestone yet.
     let first = team.shop.create_milestone("alice", "sprint 2026-03-09", None);
     technical.set_milestone("alice", Some(first));
     product.set_milestone("alice", Some(first));
     team.until("2026-03-09T12:00:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 %, give or take 2 %.**");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 % (18 % to 22 %).**");
     let second = team.shop.create_milestone("alice", "Sprint 2026-03-23", Some("2026-04-05T07:00:00Z"));
     product.set_milestone("alice", Some(second));
     team.until("2026-03-22T23:05:00Z").await;
     insta::assert_snapshot!(team.verdicts().join("\n"), @"
-    **More technical work than agreed: 100 % of 2 points; agreed were 20 %, give or take 2 %.** 2 points less would have done.
-    **Less technical work than agreed: 0 % of 8 points; agreed are 20 %, give or take 2 %.** 1.8 points more would do.
+    **More technical work than agreed: 100 % of 2 points; agreed were 20 % (18 % to 22 %).** 2 points less would have done.
+    **Less technical work than agreed: 0 % of 8 points; agreed are 20 % (18 % to 22 %).** 1.8 points more would do.
     ");
     team.world.ends_quietly().await;
 }
@@ -73,15 +73,15 @@ async fn milestones_follow_one_another() {
     let product = team.shop.open_with_labels("alice", PRODUCT.0, PRODUCT.1, &["points/8"]);
     product.set_milestone("alice", Some(first));
     team.until("2026-03-08T23:05:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 %, give or take 2 %.**");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 % (18 % to 22 %).**");
     product.set_milestone("alice", Some(second));
     team.until("2026-03-20T12:00:00Z").await;
     team.until("2026-03-22T22:55:00Z").await;
     assert_eq!(team.comments().len(), 1);
     team.until("2026-03-22T23:05:00Z").await;
     insta::assert_snapshot!(team.verdicts().join("\n"), @"
-    **More technical work than agreed: 100 % of 2 points; agreed were 20 %, give or take 2 %.** 2 points less would have done.
-    **Less technical work than agreed: 0 % of 8 points; agreed are 20 %, give or take 2 %.** 1.8 points more would do.
+    **More technical work than agreed: 100 % of 2 points; agreed were 20 % (18 % to 22 %).** 2 points less would have done.
+    **Less technical work than agreed: 0 % of 8 points; agreed are 20 % (18 % to 22 %).** 1.8 points more would do.
     ");
     team.world.ends_quietly().await;
 }

@@ -111,15 +111,15 @@ async fn a_weight_given_by_command_moves_the_share_in_the_comment() {
         let comment = team.comments().remove(0);
         comment.lines().find(|line| line.contains('%')).unwrap_or_default().to_owned()
     };
-    insta::assert_snapshot!(share(), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 %, give or take 2 %.**");
+    insta::assert_snapshot!(share(), @"**Technical work is as agreed: 20 % of 10 points; agreed are 20 % (18 % to 22 %).**");
     technical.comment("alice", "/points 8");
     team.world.gather().await;
     assert_eq!(team.project.value(item, "Estimate").as_deref(), Some("8"));
-    insta::assert_snapshot!(share(), @"**More technical work than agreed: 50 % of 16 points; agreed are 20 %, give or take 2 %.** 5.8 points less would do.");
+    insta::assert_snapshot!(share(), @"**More technical work than agreed: 50 % of 16 points; agreed are 20 % (18 % to 22 %).** 5.8 points less would do.");
     technical.comment("alice", "/points clear");
     team.project.remove("alice", item);
     team.world.gather().await;
-    insta::assert_snapshot!(share(), @"**Less technical work than agreed: 0 % of 8 points; agreed are 20 %, give or take 2 %.** 1.8 points more would do.");
+    insta::assert_snapshot!(share(), @"**Less technical work than agreed: 0 % of 8 points; agreed are 20 % (18 % to 22 %).** 1.8 points more would do.");
     team.world.ends_quietly().await;
 }
 
@@ -209,7 +209,7 @@ async fn a_sprint_is_lived_from_planning_to_close() {
     team.world.github.script(Fault::on("POST", "/repos/acme/shop/issues/4/comments").drop_connection().after());
     team.until("2026-03-08T23:05:00Z").await;
     team.world.wait_for_work().await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 15 % of 13 points; agreed are 20 %, give or take 2 %.** 0.5 points more would do.");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 15 % of 13 points; agreed are 20 % (18 % to 22 %).** 0.5 points more would do.");
     let told = team.report().expect("a report").comments();
     assert_eq!(told.len(), 1, "what was written and not heard of is found again");
 
@@ -221,10 +221,10 @@ async fn a_sprint_is_lived_from_planning_to_close() {
     team.world.settle().await;
     let team = team.restart().await;
     team.until("2026-03-10T12:00:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 13 % of 15 points; agreed are 20 %, give or take 2 %.** 0.9 points more would do.");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Less technical work than agreed: 13 % of 15 points; agreed are 20 % (18 % to 22 %).** 0.9 points more would do.");
     team.project.estimate("bob", added, "Estimate", Some(1.0));
     team.until("2026-03-11T12:00:00Z").await;
-    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 18 % of 11 points; agreed are 20 %, give or take 2 %.**");
+    insta::assert_snapshot!(team.verdicts().join("\n"), @"**Technical work is as agreed: 18 % of 11 points; agreed are 20 % (18 % to 22 %).**");
 
     cluster.close("alice", "completed");
     gift_cards.retitle("alice", "feat: Gift cards");
@@ -235,8 +235,8 @@ async fn a_sprint_is_lived_from_planning_to_close() {
     assert_eq!(ended.len(), 2, "the next sprint has a comment of its own");
     let at_the_end = ended[0].lines().find(|line| line.contains("At the end")).unwrap_or_default();
     insta::assert_snapshot!(format!("{}\n{at_the_end}", team.verdicts().join("\n")), @r"
-    **Technical work is as agreed: 18 % of 11 points; agreed were 20 %, give or take 2 %.**
-    **Less technical work than agreed: 0 % of 3 points; agreed are 20 %, give or take 2 %.** 0.7 points more would do.
+    **Technical work is as agreed: 18 % of 11 points; agreed were 20 % (18 % to 22 %).**
+    **Less technical work than agreed: 0 % of 3 points; agreed are 20 % (18 % to 22 %).** 0.7 points more would do.
     **At the end:** 3 items planned, 1 added, 1 taken out, 1 done, 2 left: [#1](https://github.test/acme/shop/issues/1), [#5](https://github.test/acme/shop/issues/5). Taken out: \#​3.
     ");
     assert_eq!(team.report().expect("a report").comments()[0].id, told[0].id, "edited in place to the end");
