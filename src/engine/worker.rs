@@ -43,7 +43,13 @@ impl Engine {
             tokio::select! {
                 () = stop.cancelled() => {}
                 _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
-                Some(ended) = in_hand.tasks.join_next_with_id() => self.put_down(&mut in_hand, ended).await,
+                Some(ended) = in_hand.tasks.join_next_with_id() => {
+                    self.put_down(&mut in_hand, ended).await;
+                    // What ended beside it makes room for more with the same claim.
+                    while let Some(ended) = in_hand.tasks.try_join_next_with_id() {
+                        self.put_down(&mut in_hand, ended).await;
+                    }
+                }
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(nap) => {}
             }

@@ -9,8 +9,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Connections that are used at once, as GitHub's senders and a proxy would.
-pub(crate) const CONNECTIONS: usize = 16;
+/// Connections that are used at once, as GitHub's senders and a proxy would. Each waits for its answer before it sends the
+/// next: with few of them the disk's answer to one commit is measured, and not how many deliveries share it.
+pub(crate) const CONNECTIONS: usize = 64;
 
 /// What a load did.
 pub(crate) struct Acknowledged {

@@ -51,11 +51,15 @@ impl Service {
         samples.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
     }
 
-    /// Returns once nothing is due or in hand.
+    /// Returns once nothing is due or in hand; what waits to be tried again later does not count.
     pub(crate) async fn has_nothing_to_do(&self) {
-        while self.metric("plimsoll_work{", "").await > 0.0 {
+        while self.busy().await > 0.0 {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    async fn busy(&self) -> f64 {
+        self.metric("plimsoll_work{", "state=\"due\"").await + self.metric("plimsoll_work{", "state=\"in_hand\"").await
     }
 }
 

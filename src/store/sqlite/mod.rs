@@ -139,7 +139,7 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, StoreError> {
-        if request.limit == 0 || !self.readers.read(move |db| claim::anything_due(db, request.now)).await? {
+        if request.limit == 0 || !self.readers.glance(|db| claim::anything_due(db, request.now)).await? {
             return Ok(Vec::new());
         }
         self.writer.write(move |db| claim::claim(db, request)).await
@@ -161,7 +161,7 @@ impl Store for SqliteStore {
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(claim::next_due).await
+        self.readers.glance(claim::next_due).await
     }
 
     async fn pause(
@@ -190,8 +190,7 @@ impl Store for SqliteStore {
     }
 
     async fn work_on(&self, subject: &Subject) -> Result<Option<WorkRow>, StoreError> {
-        let subject = subject.clone();
-        self.readers.read(move |db| queue::work_on(db, &subject)).await
+        self.readers.glance(|db| queue::work_on(db, subject)).await
     }
 
     async fn queue_depth(&self, now: Timestamp) -> Result<QueueDepth, StoreError> {
@@ -221,8 +220,7 @@ impl Store for SqliteStore {
     }
 
     async fn repository(&self, place: &Place) -> Result<Option<RepositoryRow>, StoreError> {
-        let place = place.clone();
-        self.readers.read(move |db| repository::load(db, &place)).await
+        self.readers.glance(|db| repository::load(db, place)).await
     }
 
     async fn save_repository(&self, repository: &Repository, _now: Timestamp) -> Result<(), StoreError> {
@@ -266,8 +264,7 @@ impl Store for SqliteStore {
     }
 
     async fn item(&self, subject: &Subject) -> Result<Option<ItemMemory>, StoreError> {
-        let subject = subject.clone();
-        self.readers.read(move |db| item::load(db, &subject)).await
+        self.readers.glance(|db| item::load(db, subject)).await
     }
 
     async fn items(&self, limit: u32) -> Result<Vec<(Subject, ItemMemory)>, StoreError> {
@@ -313,8 +310,7 @@ impl Store for SqliteStore {
     }
 
     async fn board(&self, subject: &Subject) -> Result<Option<BoardRow>, StoreError> {
-        let subject = subject.clone();
-        self.readers.read(move |db| board::load(db, &subject)).await
+        self.readers.glance(|db| board::load(db, subject)).await
     }
 
     async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
@@ -323,8 +319,7 @@ impl Store for SqliteStore {
     }
 
     async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
-        let item = item.clone();
-        self.readers.read(move |db| board::with_item(db, &item)).await
+        self.readers.glance(|db| board::with_item(db, item)).await
     }
 
     async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError> {

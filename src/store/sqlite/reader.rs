@@ -1,4 +1,7 @@
-//! Connections that read, each by one reader at a time, off the threads that answer requests.
+//! Connections that read, each by one reader at a time.
+//!
+//! What reads many rows does so off the threads that answer requests. What an index finds at once is read right there: a
+//! change of threads costs more than such a read, and readers never wait for the writer.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +50,18 @@ impl Readers {
             result
         })
         .await
+    }
+
+    /// Reads what an index finds at once: a row or a few. Whatever may read more belongs into [`read`](Self::read).
+    pub(super) async fn glance<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _place = self.room.acquire().await.map_err(|_| StoreError::Closed)?;
+        let connection = self.shared.take()?;
+        let result = work(&connection);
+        self.shared.put_back(connection);
+        result
     }
 
     /// Closes them once what was begun is read; later reads are refused.

@@ -11,7 +11,7 @@ use http::HeaderValue;
 use super::recent::Recent;
 
 /// All that is kept, in bytes.
-const CAPACITY: usize = 8 * 1024 * 1024;
+const CAPACITY: usize = 4 * 1024 * 1024;
 /// An answer larger than this is not kept.
 const MAX_ANSWER: usize = 512 * 1024;
 
@@ -39,15 +39,20 @@ impl ETags {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    /// Keeps an answer: a copy, because a body as it came may hold on to a whole read buffer.
+    /// Keeps an answer: copies, because a body or a header as it came may hold on to a whole read buffer.
     pub(super) fn keep(&self, installation: &str, path: &str, kept: Kept) {
         if kept.body.len() > MAX_ANSWER {
             return;
         }
         let overhead = installation.len() + path.len() + 256;
-        let kept = Kept { body: Bytes::copy_from_slice(&kept.body), ..kept };
+        let Some(etag) = copy(&kept.etag) else { return };
+        let kept = Kept { etag, link: kept.link.as_ref().and_then(copy), body: Bytes::copy_from_slice(&kept.body) };
         let weight = kept.body.len() + overhead;
         let key = (installation.to_owned(), path.to_owned());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, kept, weight);
     }
+}
+
+fn copy(value: &HeaderValue) -> Option<HeaderValue> {
+    HeaderValue::from_bytes(value.as_bytes()).ok()
 }
