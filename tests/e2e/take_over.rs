@@ -53,7 +53,9 @@ fn means(world: &World, is_served: bool) -> Means {
 }
 
 async fn apply(world: &World, live: &Live, request: Request) -> Result<Achieved, LiveError> {
-    let done = take_over(live, &means(world, false), request, &mut Progress::silent(), |_| true).await?;
+    let means = means(world, false);
+    let mut progress = Progress::silent();
+    let done = Box::pin(take_over(live, &means, request, &mut progress, |_| true)).await?;
     Ok(done.unwrap_or_default())
 }
 

@@ -64,7 +64,7 @@ fn dispose(
         }
         Disposition::Rekeyed { to, place } if *to == claim.subject => {
             mark_dirty(db, &[mark(claim, to, place, now)])?;
-            release(db, claim, Release::due(now))
+            release(db, claim, &Release::due(now))
         }
         Disposition::Rekeyed { to, place } => {
             mark_dirty(db, &[mark(claim, to, place, now)])?;
@@ -74,11 +74,11 @@ fn dispose(
         }
         Disposition::Later { until, why } => {
             let later = Release { note: Some(why), ..Release::due(*until).keeping(held) };
-            release(db, claim, later)
+            release(db, claim, &later)
         }
         Disposition::LookAgain { at } => {
             let missing_since = Some(held.missing_since.unwrap_or(now));
-            release(db, claim, Release { missing_since, ..Release::due(*at).keeping(held) })
+            release(db, claim, &Release { missing_since, ..Release::due(*at).keeping(held) })
         }
         Disposition::Failed { error, retry_at, max_attempts } => {
             let attempts = if held.moved_on { 0 } else { held.attempts.saturating_add(1) };
@@ -89,9 +89,9 @@ fn dispose(
                 dead_at: dead.then_some(now),
                 ..Release::due(*retry_at).keeping(held)
             };
-            release(db, claim, failed)
+            release(db, claim, &failed)
         }
-        Disposition::Released => release(db, claim, Release::due(now).keeping(held)),
+        Disposition::Released => release(db, claim, &Release::due(now).keeping(held)),
     }
 }
 
@@ -111,7 +111,7 @@ fn leave(db: &Connection, claim: &Claim, now: Timestamp) -> Result<Finished, Sto
     if gone > 0 {
         return Ok(Finished::Clean);
     }
-    release(db, claim, Release::due(now))
+    release(db, claim, &Release::due(now))
 }
 
 /// How a row goes back into the queue.
@@ -135,7 +135,7 @@ impl Release<'_> {
     }
 }
 
-fn release(db: &Connection, claim: &Claim, release: Release<'_>) -> Result<Finished, StoreError> {
+fn release(db: &Connection, claim: &Claim, release: &Release<'_>) -> Result<Finished, StoreError> {
     statement::execute(
         db,
         "UPDATE work SET lease = NULL, due_at = ?3, ready_at = CASE WHEN ?6 IS NULL THEN ?3 END,

@@ -207,7 +207,7 @@ impl Store for SqliteStore {
     }
 
     async fn take_back_leases(&self) -> Result<u64, StoreError> {
-        self.writer.write(|db| queue::take_back_leases(db)).await
+        self.writer.write(queue::take_back_leases).await
     }
 
     async fn tick(&self, schedule: &str, at: Timestamp, signals: Vec<Signal>) -> Result<bool, StoreError> {

@@ -92,17 +92,14 @@ impl Row {
 /// The newest records first, of one subject or of all.
 pub(super) fn newest(db: &Connection, subject: Option<&Subject>, limit: u32) -> Result<Vec<Record>, StoreError> {
     let doing = "reading what was done";
-    let rows: Vec<Row> = match subject {
-        Some(subject) => {
-            let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
-                       FROM record WHERE subject = ?2 ORDER BY seq DESC LIMIT ?1";
-            statement::rows(db, sql, params![limit, subject.to_string()], doing)?
-        }
-        None => {
-            let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
-                       FROM record ORDER BY seq DESC LIMIT ?1";
-            statement::rows(db, sql, params![limit], doing)?
-        }
+    let rows: Vec<Row> = if let Some(subject) = subject {
+        let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
+                   FROM record WHERE subject = ?2 ORDER BY seq DESC LIMIT ?1";
+        statement::rows(db, sql, params![limit, subject.to_string()], doing)?
+    } else {
+        let sql = "SELECT at, subject, action, reason, evidence, model_version, policy_version, result
+                   FROM record ORDER BY seq DESC LIMIT ?1";
+        statement::rows(db, sql, params![limit], doing)?
     };
     rows.into_iter().map(Row::into_record).collect()
 }

@@ -209,8 +209,7 @@ impl Client {
         let raw = self.accept(caller, raw, purpose)?;
         let link = raw.headers.get(LINK);
         if let Some(etag) = raw.headers.get(ETAG) {
-            let kept = Kept { etag: etag.clone(), link: link.cloned(), body: raw.body.clone() };
-            self.etags.keep(caller.installation, path, kept);
+            self.etags.keep(caller.installation, path, Kept::copied(etag, link, &raw.body));
         }
         Ok(Answer { links: Links::read(&self.base, link), body: raw.body })
     }

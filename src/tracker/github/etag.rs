@@ -23,6 +23,16 @@ pub(super) struct Kept {
     pub(super) body: Bytes,
 }
 
+impl Kept {
+    /// Copies, because a body or a header as it came may hold on to a whole read buffer. None: it is too large.
+    pub(super) fn copied(etag: &HeaderValue, link: Option<&HeaderValue>, body: &[u8]) -> Option<Self> {
+        if body.len() > MAX_ANSWER {
+            return None;
+        }
+        Some(Self { etag: copy(etag)?, link: link.and_then(copy), body: Bytes::copy_from_slice(body) })
+    }
+}
+
 /// The answers kept, by installation and path.
 #[derive(Debug)]
 pub(super) struct ETags(Mutex<Recent<(String, String), Kept>>);
@@ -39,14 +49,10 @@ impl ETags {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    /// Keeps an answer: copies, because a body or a header as it came may hold on to a whole read buffer.
-    pub(super) fn keep(&self, installation: &str, path: &str, kept: Kept) {
-        if kept.body.len() > MAX_ANSWER {
-            return;
-        }
+    /// Keeps an answer. None: it cannot be kept.
+    pub(super) fn keep(&self, installation: &str, path: &str, kept: Option<Kept>) {
+        let Some(kept) = kept else { return };
         let overhead = installation.len() + path.len() + 256;
-        let Some(etag) = copy(&kept.etag) else { return };
-        let kept = Kept { etag, link: kept.link.as_ref().and_then(copy), body: Bytes::copy_from_slice(&kept.body) };
         let weight = kept.body.len() + overhead;
         let key = (installation.to_owned(), path.to_owned());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, kept, weight);
