@@ -157,7 +157,7 @@ impl Serialize for Exact {
     }
 }
 
-/// A decimal number, or a fraction as [`kept`] writes it.
+/// A decimal number, or a fraction such as `"1/3"`, as what is kept is written.
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

@@ -117,7 +117,7 @@ export class Stub {
     const call = { method: request.method, path: decodeURIComponent(url.pathname).replace(/^\/api\/v3/, ""), query: url.searchParams, body, headers: request.headers };
     const shape = `${call.method} ${call.path.replace(/^\/repos\/[^/]+\/[^/]+/, "/repos/{o}/{r}").replace(/\/\d+/g, "/{n}").replace(/\/labels\/.+/, "/labels/{name}").replace(/\/collaborators\/[^/]+/, "/collaborators/{user}")}`;
     this.calls.set(shape, (this.calls.get(shape) ?? 0) + 1);
-    const answer = call.path === "/app" || call.path.startsWith("/app/") ? this.#asApp(call) : this.#asInstallation(call);
+    const answer = /^\/app(\/|$)|^\/repos\/[^/]+\/[^/]+\/installation$/.test(call.path) ? this.#asApp(call) : this.#asInstallation(call);
     if (call.method !== "GET") await sleep(this.writeDelay());
     if (answer) return answer;
     this.unknown.set(shape, (this.unknown.get(shape) ?? 0) + 1);
@@ -138,6 +138,12 @@ export class Stub {
     }
     if (method === "GET" && path === "/app/installations") return { status: 200, body: [...this.installations].map(([id, at]) => installation(id, at)) };
     if (method === "GET" && path === "/app/hook/deliveries") return { status: 200, body: [] };
+    const installedIn = /^\/repos\/([^/]+\/[^/]+)\/installation$/.exec(path);
+    if (installedIn) {
+      const state = this.repositories.get(installedIn[1].toLowerCase());
+      if (!state) return { status: 404, body: { message: "Not Found" } };
+      return { status: 200, body: installation(state.installationId, this.installations.get(state.installationId)) };
+    }
     const named = /^\/app\/installations\/(\d+)(\/access_tokens)?$/.exec(path);
     const found = named && this.installations.get(Number(named[1]));
     if (!found) return null;
