@@ -1,7 +1,7 @@
 //! Where a command stands: finds the lines of a comment that speak to the bot.
 //!
 //! The text is parsed as `CommonMark` with GitHub's extensions, never split by hand: a line counts when it is a line of a
-//! top-level paragraph and no inline construct reaches over its start. `/work/like.this`, `//x`, `/infra.` and the like
+//! top-level paragraph and no inline construct reaches over its start. `/a/path.like`, `//x`, `/infra.` and the like
 //! are no words and stay unheard. Everything here is linear in the text, which is read up to [`limit::READ_UP_TO`].
 
 mod email;

@@ -55,7 +55,7 @@ impl Opening {
     /// Opens the file as it is for writing.
     pub(super) fn connect(&self) -> Result<Connection, StoreError> {
         let doing = opening(&self.file);
-        let connection = connection(&self.file, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy)?;
+        let connection = connection(&self.file, self.busy)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let set = |name: &str, value: &dyn rusqlite::ToSql| connection.pragma_update(None, name, value).doing(&doing);
         set("journal_mode", &"WAL")?;
@@ -71,15 +71,16 @@ impl Opening {
 
 /// A connection that only reads.
 pub(super) fn reading(file: &Path) -> Result<Connection, StoreError> {
-    let connection = connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE, BUSY)?;
+    let connection = connection(file, BUSY)?;
     connection.pragma_update(None, "query_only", true).doing(&opening(file))?;
     connection.pragma_update(None, "cache_size", READER_CACHE).doing(&opening(file))?;
     Ok(connection)
 }
 
-fn connection(file: &Path, flags: OpenFlags, busy: Duration) -> Result<Connection, StoreError> {
+fn connection(file: &Path, busy: Duration) -> Result<Connection, StoreError> {
     let doing = opening(file);
-    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).doing(&doing)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).doing(&doing)?;
     connection.busy_timeout(busy).doing(&doing)?;
     // Plans that do not depend on what is bound: a statement with a bound LIMIT would be prepared again at each use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).doing(&doing)?;

@@ -87,6 +87,22 @@ impl SqliteStore {
         Ok(Self { writer, readers: Readers::open(file)? })
     }
 
+    /// Prunes portion by portion, so that deliveries need not wait long for it; returns how many went.
+    async fn in_portions(
+        &self,
+        some: fn(&Connection, Timestamp) -> Result<u64, StoreError>,
+        before: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let portion = self.writer.write(move |db| some(db, before)).await?;
+            pruned += portion;
+            if portion < inbox::PRUNED_AT_ONCE {
+                return Ok(pruned);
+            }
+        }
+    }
+
     /// Keeps a second `serve` off the file.
     pub(super) fn lock(file: &Path) -> Result<ServeLock, StoreError> {
         file::lock(file)
@@ -104,14 +120,7 @@ impl Store for SqliteStore {
     }
 
     async fn prune_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        loop {
-            let some = self.writer.write(move |db| inbox::forget_some(db, before)).await?;
-            pruned += some;
-            if some < inbox::PRUNED_AT_ONCE {
-                return Ok(pruned);
-            }
-        }
+        self.in_portions(inbox::forget_some, before).await
     }
 
     async fn to_ask_again(
@@ -290,14 +299,7 @@ impl Store for SqliteStore {
     }
 
     async fn prune_records(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        loop {
-            let some = self.writer.write(move |db| record::prune_some(db, before)).await?;
-            pruned += some;
-            if some < inbox::PRUNED_AT_ONCE {
-                return Ok(pruned);
-            }
-        }
+        self.in_portions(record::prune_some, before).await
     }
 
     async fn declare_boards(&self, place: &Place, boards: &[DeclaredBoard]) -> Result<Vec<BoardConflict>, StoreError> {

@@ -67,25 +67,23 @@ pub(super) fn retry(db: &Connection, subject: &Subject, now: Timestamp) -> Resul
 
 /// Makes everything that is dead due now as if it had not failed.
 pub(super) fn retry_dead(db: &Connection, now: Timestamp) -> Result<u64, StoreError> {
-    let rows = statement::execute(
+    statement::execute(
         db,
         "UPDATE work SET revision = revision + 1, due_at = ?1, ready_at = ?1,
              attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL
          WHERE dead_at IS NOT NULL",
         params![millis(now)],
         "trying dead work again",
-    )?;
-    Ok(rows)
+    )
 }
 
 pub(super) fn take_back_leases(db: &Connection) -> Result<u64, StoreError> {
-    let rows = statement::execute(
+    statement::execute(
         db,
         "UPDATE work SET lease = NULL, ready_at = due_at WHERE lease IS NOT NULL",
         [],
         "taking back what was in hand",
-    )?;
-    Ok(rows)
+    )
 }
 
 struct Row {

@@ -37,13 +37,12 @@ pub(super) fn save(db: &Connection, records: &[Record]) -> Result<(), StoreError
 
 /// Forgets some of the records from before this moment; returns how many.
 pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
-    let rows = statement::execute(
+    statement::execute(
         db,
         "DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE at < ?1 ORDER BY at LIMIT ?2)",
         params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
         "pruning records",
-    )?;
-    Ok(rows)
+    )
 }
 
 struct Row {

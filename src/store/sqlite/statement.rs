@@ -47,9 +47,7 @@ pub(super) fn values<T: FromSql>(
     params: impl Params,
     doing: &str,
 ) -> Result<Vec<T>, StoreError> {
-    let mut statement = db.prepare_cached(sql).doing(doing)?;
-    let values = statement.query_map(params, |row| row.get(0)).doing(doing)?;
-    values.collect::<Result<_, _>>().doing(doing)
+    Ok(rows::<(T,)>(db, sql, params, doing)?.into_iter().map(|(value,)| value).collect())
 }
 
 /// The first column of the one row.
@@ -65,6 +63,5 @@ pub(super) fn maybe_value<T: FromSql>(
     params: impl Params,
     doing: &str,
 ) -> Result<Option<T>, StoreError> {
-    let mut statement = db.prepare_cached(sql).doing(doing)?;
-    statement.query_row(params, |row| row.get(0)).optional().doing(doing)
+    Ok(row::<(T,)>(db, sql, params, doing)?.map(|(value,)| value))
 }

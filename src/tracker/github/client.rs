@@ -208,8 +208,8 @@ impl Client {
         }
         let raw = self.accept(caller, raw, purpose)?;
         let link = raw.headers.get(LINK);
-        if let Some(etag) = raw.headers.get(ETAG) {
-            self.etags.keep(caller.installation, path, Kept::copied(etag, link, &raw.body));
+        if let Some(kept) = raw.headers.get(ETAG).and_then(|etag| Kept::copied(etag, link, &raw.body)) {
+            self.etags.keep(caller.installation, path, kept);
         }
         Ok(Answer { links: Links::read(&self.base, link), body: raw.body })
     }

@@ -49,9 +49,7 @@ impl ETags {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    /// Keeps an answer. None: it cannot be kept.
-    pub(super) fn keep(&self, installation: &str, path: &str, kept: Option<Kept>) {
-        let Some(kept) = kept else { return };
+    pub(super) fn keep(&self, installation: &str, path: &str, kept: Kept) {
         let overhead = installation.len() + path.len() + 256;
         let weight = kept.body.len() + overhead;
         let key = (installation.to_owned(), path.to_owned());
