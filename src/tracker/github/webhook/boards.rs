@@ -11,11 +11,6 @@ use super::super::ids::{TRACKER, boards_in};
 use super::translate::Payload;
 
 #[derive(Debug, Deserialize)]
-struct ItemPayload {
-    projects_v2_item: ProjectItem,
-}
-
-#[derive(Debug, Deserialize)]
 struct ProjectItem {
     project_node_id: String,
 }
@@ -24,8 +19,8 @@ struct ProjectItem {
 const LONGEST_ID: usize = 100;
 
 pub(super) fn project_item(payload: &Payload<'_>) -> Intake {
-    let item = match payload.read::<ItemPayload>() {
-        Ok(body) => body.projects_v2_item,
+    let item = match payload.read::<ProjectItem>("projects_v2_item") {
+        Ok(item) => item,
         Err(ignored) => return ignored,
     };
     // Its place on the board says nothing about any sprint.

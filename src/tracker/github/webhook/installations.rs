@@ -1,28 +1,15 @@
 //! `installation` and `installation_repositories`: the App gained or lost repositories.
 
-use serde::Deserialize;
-
 use crate::backlog::Fact;
 use crate::store::Intake;
 
-use super::translate::{Payload, PayloadRepository, lenient};
+use super::translate::{Payload, PayloadRepository};
 
-#[derive(Debug, Deserialize)]
-struct Body {
-    #[serde(default, deserialize_with = "lenient")]
-    repositories: Option<Vec<PayloadRepository>>,
-    #[serde(default, rename = "repositories_added", deserialize_with = "lenient")]
-    added: Option<Vec<PayloadRepository>>,
-    #[serde(default, rename = "repositories_removed", deserialize_with = "lenient")]
-    removed: Option<Vec<PayloadRepository>>,
-}
+/// Where repositories may be listed.
+const LISTS: [&str; 3] = ["repositories", "repositories_added", "repositories_removed"];
 
 pub(super) fn installation(payload: &Payload<'_>) -> Intake {
-    let body: Body = match payload.read() {
-        Ok(body) => body,
-        Err(ignored) => return ignored,
-    };
-    let lists = [body.repositories, body.added, body.removed];
+    let lists = LISTS.map(|list| payload.maybe::<Vec<PayloadRepository>>(list));
     let signals: Vec<_> = lists
         .iter()
         .flatten()

@@ -14,20 +14,22 @@ use super::super::rest::Label;
 use super::said::{Changes, Comment, change, worth_hearing};
 use super::translate::{Payload, lenient};
 
-#[derive(Debug, Deserialize)]
 struct IssuePayload {
     issue: Issue,
-    #[serde(default, deserialize_with = "lenient")]
     label: Option<NamedLabel>,
-    #[serde(default, deserialize_with = "lenient")]
     comment: Option<Comment>,
-    #[serde(default, deserialize_with = "lenient")]
     changes: Option<Changes>,
 }
 
-#[derive(Debug, Deserialize)]
-struct PartPayload {
-    sub_issue: Issue,
+impl IssuePayload {
+    fn read(payload: &Payload<'_>) -> Result<Self, Intake> {
+        Ok(Self {
+            issue: payload.read("issue")?,
+            label: payload.maybe("label"),
+            comment: payload.maybe("comment"),
+            changes: payload.maybe("changes"),
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,7 +56,7 @@ struct NamedLabel {
 }
 
 pub(super) fn issue(payload: &Payload<'_>) -> Intake {
-    let body: IssuePayload = match payload.read() {
+    let body = match IssuePayload::read(payload) {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };
@@ -79,7 +81,7 @@ pub(super) fn issue(payload: &Payload<'_>) -> Intake {
 }
 
 pub(super) fn comment(payload: &Payload<'_>) -> Intake {
-    let body: IssuePayload = match payload.read() {
+    let body = match IssuePayload::read(payload) {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };
@@ -97,9 +99,9 @@ pub(super) fn part(payload: &Payload<'_>) -> Intake {
     if !matches!(payload.action(), "parent_issue_added" | "parent_issue_removed") {
         return payload.ignored("it is told of the part too");
     }
-    match payload.read::<PartPayload>() {
-        Ok(body) => {
-            let body = IssuePayload { issue: body.sub_issue, label: None, comment: None, changes: None };
+    match payload.read("sub_issue") {
+        Ok(issue) => {
+            let body = IssuePayload { issue, label: None, comment: None, changes: None };
             item_is_dirty(payload, &body, [Fact::Touched])
         }
         Err(ignored) => ignored,

@@ -12,15 +12,22 @@ use super::super::ids::{item_subject, review_comment_id, review_id};
 use super::said::{Changes, Comment, change, worth_hearing};
 use super::translate::{Payload, lenient};
 
-#[derive(Debug, Deserialize)]
 struct PullRequestPayload {
     pull_request: PullRequest,
-    #[serde(default, deserialize_with = "lenient")]
     comment: Option<Comment>,
-    #[serde(default, deserialize_with = "lenient")]
     review: Option<Review>,
-    #[serde(default, deserialize_with = "lenient")]
     changes: Option<Changes>,
+}
+
+impl PullRequestPayload {
+    fn read(payload: &Payload<'_>) -> Result<Self, Intake> {
+        Ok(Self {
+            pull_request: payload.read("pull_request")?,
+            comment: payload.maybe("comment"),
+            review: payload.maybe("review"),
+            changes: payload.maybe("changes"),
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,7 +60,7 @@ struct PullRequest {
 
 /// Its description is new or changed.
 pub(super) fn pull_request(payload: &Payload<'_>) -> Intake {
-    let body: PullRequestPayload = match payload.read() {
+    let body = match PullRequestPayload::read(payload) {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };
@@ -66,7 +73,7 @@ pub(super) fn pull_request(payload: &Payload<'_>) -> Intake {
 
 /// A comment on one of its lines is new or changed.
 pub(super) fn review_comment(payload: &Payload<'_>) -> Intake {
-    let body: PullRequestPayload = match payload.read() {
+    let body = match PullRequestPayload::read(payload) {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };
@@ -80,7 +87,7 @@ pub(super) fn review_comment(payload: &Payload<'_>) -> Intake {
 
 /// A review is submitted with a text, or its text changed.
 pub(super) fn review(payload: &Payload<'_>) -> Intake {
-    let body: PullRequestPayload = match payload.read() {
+    let body = match PullRequestPayload::read(payload) {
         Ok(body) => body,
         Err(ignored) => return ignored,
     };

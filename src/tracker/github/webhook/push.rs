@@ -6,24 +6,18 @@ use crate::backlog::{Fact, Lane};
 use crate::store::{Intake, Signal};
 
 use super::super::policy_file::POLICY_PATH;
-use super::translate::{Payload, lenient};
+use super::translate::Payload;
 
 /// From so many commits on GitHub may have left some out of the payload.
 const MAYBE_INCOMPLETE: usize = 20;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Push {
-    #[serde(rename = "ref")]
     git_ref: String,
-    #[serde(default, deserialize_with = "lenient")]
     before: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
     after: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
     deleted: Option<bool>,
-    #[serde(default, deserialize_with = "lenient")]
     forced: Option<bool>,
-    #[serde(default, deserialize_with = "lenient")]
     commits: Option<Vec<Commit>>,
 }
 
@@ -42,6 +36,17 @@ impl Commit {
 }
 
 impl Push {
+    fn read(payload: &Payload<'_>) -> Result<Self, Intake> {
+        Ok(Self {
+            git_ref: payload.read("ref")?,
+            before: payload.maybe("before"),
+            after: payload.maybe("after"),
+            deleted: payload.maybe("deleted"),
+            forced: payload.maybe("forced"),
+            commits: payload.maybe("commits"),
+        })
+    }
+
     fn may_touch_policy(&self) -> bool {
         let commits = self.commits.as_deref().unwrap_or_default();
         let head_changed = self.before != self.after;
@@ -53,7 +58,7 @@ impl Push {
 }
 
 pub(super) fn push(payload: &Payload<'_>) -> Intake {
-    let push: Push = match payload.read() {
+    let push = match Push::read(payload) {
         Ok(push) => push,
         Err(ignored) => return ignored,
     };

@@ -6,13 +6,7 @@ use serde::de::IgnoredAny;
 use crate::backlog::Fact;
 use crate::store::Intake;
 
-use super::translate::{Payload, lenient};
-
-#[derive(Debug, Deserialize)]
-struct Edited {
-    #[serde(default, deserialize_with = "lenient")]
-    changes: Option<Changes>,
-}
+use super::translate::Payload;
 
 #[derive(Debug, Deserialize)]
 struct Changes {
@@ -36,11 +30,7 @@ pub(super) fn repository(payload: &Payload<'_>) -> Intake {
 }
 
 fn default_branch_changed(payload: &Payload<'_>) -> bool {
-    payload
-        .read::<Edited>()
-        .ok()
-        .and_then(|edited| edited.changes)
-        .is_some_and(|changes| changes.default_branch.is_some())
+    payload.maybe::<Changes>("changes").is_some_and(|changes| changes.default_branch.is_some())
 }
 
 fn repository_is_dirty(payload: &Payload<'_>, fact: Fact) -> Intake {

@@ -1,8 +1,14 @@
 //! From an event's name and body to what it means. Never fails on an unknown event, action, type or field.
+//!
+//! Most of a payload is addresses that nobody reads. It is gone over once, to find where its members begin and end; of those
+//! that an event needs, the rest is skipped too.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::backlog::{Actor, Event, Fact, Lane, Place, Subject};
 use crate::store::{Intake, Signal};
@@ -37,9 +43,10 @@ pub struct Translation {
 /// # Errors
 /// Only when the body is no JSON object. A payload that is JSON but not of GitHub's shape is ignored, with the reason.
 pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation, NotJson> {
-    check_object(body)?;
-    let Ok(head) = serde_json::from_slice::<Head>(body) else { return Ok(unreadable()) };
-    let payload = Payload { event, body, head: &head, now };
+    let Ok(members) = serde_json::from_slice::<Members<'_>>(body) else {
+        return check_object(body).map(|()| unreadable());
+    };
+    let payload = Payload::of(event, members, now);
     let intake = match event {
         "issues" => issues::issue(&payload),
         "issue_comment" => issues::comment(&payload),
@@ -56,25 +63,15 @@ pub fn translate(event: &str, body: &[u8], now: Timestamp) -> Result<Translation
         "ping" => Intake::Ignored("a ping".to_owned()),
         _ => Intake::Ignored(format!("the event {event} is not used")),
     };
-    Ok(Translation { action: head.action, sender: head.sender.map(|sender| sender.login), intake })
+    Ok(Translation { action: payload.action, sender: payload.sender.map(|sender| sender.login), intake })
 }
 
 fn unreadable() -> Translation {
     Translation { action: None, sender: None, intake: Intake::Ignored("the payload has an unknown shape".to_owned()) }
 }
 
-/// What most payloads have.
-#[derive(Debug, Deserialize)]
-pub(super) struct Head {
-    #[serde(default, deserialize_with = "lenient")]
-    pub(super) action: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    sender: Option<Account>,
-    #[serde(default, deserialize_with = "lenient")]
-    installation: Option<Installation>,
-    #[serde(default, deserialize_with = "lenient")]
-    repository: Option<PayloadRepository>,
-}
+/// The payload's members by their names, as they stand in it.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 #[derive(Debug, Deserialize)]
 struct Installation {
@@ -89,24 +86,44 @@ pub(super) struct PayloadRepository {
     pub(super) default_branch: Option<String>,
 }
 
-/// One payload on its way to signals.
-#[derive(Clone, Copy, Debug)]
+/// One payload on its way to signals: what most have, and the rest unread.
+#[derive(Debug)]
 pub(super) struct Payload<'a> {
     event: &'a str,
-    body: &'a [u8],
-    head: &'a Head,
+    members: Members<'a>,
+    action: Option<String>,
+    sender: Option<Account>,
+    installation: Option<Installation>,
+    repository: Option<PayloadRepository>,
     pub(super) now: Timestamp,
 }
 
 impl<'a> Payload<'a> {
-    /// Reads the event's own part of the body.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Intake> {
-        serde_json::from_slice(self.body).map_err(|_| self.ignored("the payload has an unknown shape"))
+    fn of(event: &'a str, members: Members<'a>, now: Timestamp) -> Self {
+        Self {
+            event,
+            action: read(&members, "action"),
+            sender: read(&members, "sender"),
+            installation: read(&members, "installation"),
+            repository: read(&members, "repository"),
+            members,
+            now,
+        }
+    }
+
+    /// A member, if it is there and has this shape.
+    pub(super) fn maybe<T: DeserializeOwned>(&self, member: &str) -> Option<T> {
+        read(&self.members, member)
+    }
+
+    /// A member without which the payload says nothing.
+    pub(super) fn read<T: DeserializeOwned>(&self, member: &str) -> Result<T, Intake> {
+        self.maybe(member).ok_or_else(|| self.ignored("the payload has an unknown shape"))
     }
 
     /// The action, or an empty text.
-    pub(super) fn action(&self) -> &'a str {
-        self.head.action.as_deref().unwrap_or_default()
+    pub(super) fn action(&self) -> &str {
+        self.action.as_deref().unwrap_or_default()
     }
 
     /// Nothing to do, and why.
@@ -117,8 +134,8 @@ impl<'a> Payload<'a> {
     }
 
     /// The repository that it is about.
-    pub(super) fn repository(&self) -> Result<&'a PayloadRepository, Intake> {
-        self.head.repository.as_ref().ok_or_else(|| self.ignored("it names no repository"))
+    pub(super) fn repository(&self) -> Result<&PayloadRepository, Intake> {
+        self.repository.as_ref().ok_or_else(|| self.ignored("it names no repository"))
     }
 
     /// Something that its sender did at this time.
@@ -139,12 +156,12 @@ impl<'a> Payload<'a> {
 
     /// The installation that it was sent for; empty where it names none.
     pub(super) fn installation(&self) -> String {
-        self.head.installation.as_ref().map(|installation| installation.id.to_string()).unwrap_or_default()
+        self.installation.as_ref().map(|installation| installation.id.to_string()).unwrap_or_default()
     }
 
     /// A signal for the installation as such, where the payload names it.
     pub(super) fn installation_signal(&self) -> Option<Signal> {
-        let id = self.head.installation.as_ref()?.id;
+        let id = self.installation.as_ref()?.id;
         Some(Signal {
             subject: installation_subject(id),
             place: Place { tracker: TRACKER, installation: id.to_string(), repository: String::new() },
@@ -160,14 +177,18 @@ impl<'a> Payload<'a> {
     }
 
     fn sender(&self) -> Actor {
-        actor_or_unknown(self.head.sender.as_ref())
+        actor_or_unknown(self.sender.as_ref())
     }
+}
+
+fn read<T: DeserializeOwned>(members: &Members<'_>, member: &str) -> Option<T> {
+    serde_json::from_str(members.get(member)?.get()).ok()
 }
 
 /// A field that is taken when it has the expected shape and is left out otherwise.
 pub(super) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
+    let value = <&RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(value.get()).ok())
 }
 
 /// Whatever is in it: it may be an object of a shape that nobody here knows.
