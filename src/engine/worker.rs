@@ -20,6 +20,8 @@ const GRACE: Duration = Duration::from_secs(20);
 const LONGEST_NAP: Duration = Duration::from_secs(5);
 /// The shortest one: what is due but cannot be claimed yet must not make the loop spin.
 const SHORTEST_NAP: Duration = Duration::from_millis(50);
+/// How long is waited for more work to end, so that one claim serves all the room that it makes.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// What is being worked on.
 #[derive(Default)]
@@ -45,7 +47,7 @@ impl Engine {
                 _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
                 Some(ended) = in_hand.tasks.join_next_with_id() => {
                     self.put_down(&mut in_hand, ended).await;
-                    // What ended beside it makes room for more with the same claim.
+                    tokio::time::sleep(GATHER).await;
                     while let Some(ended) = in_hand.tasks.try_join_next_with_id() {
                         self.put_down(&mut in_hand, ended).await;
                     }
@@ -84,13 +86,14 @@ impl Engine {
                 return Ok(LONGEST_NAP);
             }
         };
+        let all_are_busy = claims.len() >= free;
         for claim in claims {
             let engine = Arc::clone(self);
             let running = claim.clone();
             let handle = in_hand.tasks.spawn(async move { engine.work_off(running).await });
             in_hand.claims.insert(handle.id(), (claim, handle));
         }
-        Ok(self.nap().await)
+        if all_are_busy { Ok(LONGEST_NAP) } else { Ok(self.nap().await) }
     }
 
     async fn nap(&self) -> Duration {

@@ -22,7 +22,9 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
         // The first delivery finds out that the installation has to rest; then there is only intake.
         send(&service.address, requests(1, &format!("w{round}")), None).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
+        let before = service.process.cpu();
         let taken = throughput(&service.address, options.acknowledged, &format!("s{round}")).await;
+        let cpu = (service.process.cpu() - before).as_secs_f64() * 1e6 / options.acknowledged as f64;
         let half = taken.per_second() / 2.0;
         let paced = send(&service.address, requests(options.acknowledged, &format!("h{round}")), Some(half)).await;
         drop(service);
@@ -37,7 +39,7 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
         waits.push(paced.percentile(99).as_secs_f64() * 1000.0);
         working.push(beside.per_second());
         eprintln!(
-            "acknowledging {round}: {:.0}/s, bare {:.0}/s, working {:.0}/s; at half load p50 {:?} p99 {:?}",
+            "acknowledging {round}: {:.0}/s, bare {:.0}/s, working {:.0}/s; at half load p50 {:?} p99 {:?}; {cpu:.0} µs of the processor each",
             taken.per_second(),
             baseline.per_second(),
             beside.per_second(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::convert::{self, PlaceColumns, from_json, maybe_moment, millis, moment, to_json};
-use super::dirty::know_places;
+use super::dirty::know_place;
 use super::statement;
 use crate::allocation::Measure;
 use crate::backlog::{Place, Subject, TrackerName};
@@ -16,8 +16,7 @@ pub(super) fn declare(
     place: &Place,
     boards: &[DeclaredBoard],
 ) -> Result<Vec<BoardConflict>, StoreError> {
-    know_places(db, std::iter::once((place, None)))?;
-    let repository = repository_id(db, place)?;
+    let repository = know_place(db, place, None)?;
     statement::execute(
         db,
         "UPDATE board SET repository_id = NULL WHERE repository_id = ?1",
@@ -43,15 +42,6 @@ pub(super) fn declare(
         }
     }
     Ok(conflicts)
-}
-
-fn repository_id(db: &Connection, place: &Place) -> Result<i64, StoreError> {
-    statement::value(
-        db,
-        "SELECT id FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
-        params![place.tracker.as_str(), &place.installation, &place.repository],
-        "looking up a repository",
-    )
 }
 
 struct Row {

@@ -3,8 +3,6 @@
 //! A claim costs the same however much is dirty in one repository: the index is entered once per repository that has work
 //! in the lane (a loose index scan), and never read along.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -40,9 +38,8 @@ pub(super) fn claim(db: &Connection, request: ClaimRequest) -> Result<Vec<Claim>
             }
         }
     }
-    if !claims.is_empty() {
-        lease(db, &claims, request)?;
-        show_signals(db, &mut claims)?;
+    for claim in &mut claims {
+        lease(db, claim, request)?;
     }
     Ok(claims)
 }
@@ -66,10 +63,9 @@ pub(super) fn claim_subject(
         "looking for a subject's work",
     )?;
     let Some(due) = due else { return Ok(None) };
-    let mut claims = vec![due.due.into_claim(Lane::from_rank(due.lane), request.lease)?];
-    lease(db, &claims, request)?;
-    show_signals(db, &mut claims)?;
-    Ok(claims.pop())
+    let mut claim = due.due.into_claim(Lane::from_rank(due.lane), request.lease)?;
+    lease(db, &mut claim, request)?;
+    Ok(Some(claim))
 }
 
 struct DueInLane {
@@ -185,14 +181,14 @@ fn take_turns(db: &Connection, lane: Lane, served: &[Due]) -> Result<(), StoreEr
     Ok(())
 }
 
-fn lease(db: &Connection, claims: &[Claim], request: ClaimRequest) -> Result<(), StoreError> {
+fn lease(db: &Connection, claim: &mut Claim, request: ClaimRequest) -> Result<(), StoreError> {
     statement::execute(
         db,
-        "UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject IN (SELECT value FROM json_each(?3))",
-        params![request.lease.0, until(request), subjects(claims)?],
+        "UPDATE work SET lease = ?1, ready_at = ?2 WHERE subject = ?3",
+        params![request.lease.0, until(request), claim.subject.to_string()],
         "leasing work",
     )?;
-    Ok(())
+    show_signals(db, claim)
 }
 
 /// When the lease runs out; a time past the end of time is the end of time.
@@ -200,57 +196,24 @@ fn until(request: ClaimRequest) -> i64 {
     millis(request.now.checked_add(request.lease_for).unwrap_or(Timestamp::MAX))
 }
 
-fn subjects(claims: &[Claim]) -> Result<String, StoreError> {
-    to_json(&claims.iter().map(|claim| claim.subject.to_string()).collect::<Vec<_>>())
-}
-
-struct Kept {
-    subject: String,
-    seq: i64,
-    event: Option<String>,
-    delivery: Option<String>,
-}
-
-impl TryFrom<&rusqlite::Row<'_>> for Kept {
-    type Error = rusqlite::Error;
-
-    fn try_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            subject: row.get("subject")?,
-            seq: row.get("seq")?,
-            event: row.get("event")?,
-            delivery: row.get("delivery")?,
-        })
-    }
-}
-
-/// Puts into each claim what happened to its subject and has not been consumed.
-fn show_signals(db: &Connection, claims: &mut [Claim]) -> Result<(), StoreError> {
-    let rows: Vec<Kept> = statement::rows(
+/// Puts into a claim what happened to its subject and has not been consumed.
+fn show_signals(db: &Connection, claim: &mut Claim) -> Result<(), StoreError> {
+    let rows: Vec<(i64, Option<String>, Option<String>)> = statement::rows(
         db,
-        "WITH kept AS (
-             SELECT signal.subject, signal.seq, signal.event, signal.inbox_seq,
-                    row_number() OVER (PARTITION BY signal.subject ORDER BY signal.seq) AS place
-             FROM json_each(?1) AS claimed JOIN signal ON signal.subject = claimed.value
-         )
-         SELECT kept.subject, kept.seq, kept.event, inbox.delivery
-         FROM kept LEFT JOIN inbox ON inbox.seq = kept.inbox_seq
-         WHERE kept.place <= ?2 ORDER BY kept.seq",
-        params![subjects(claims)?, SIGNALS],
+        "SELECT signal.seq, signal.event, inbox.delivery
+         FROM signal LEFT JOIN inbox ON inbox.seq = signal.inbox_seq
+         WHERE signal.subject = ?1 ORDER BY signal.seq LIMIT ?2",
+        params![claim.subject.to_string(), SIGNALS],
         "reading what happened to a subject",
     )?;
-    let mut by_subject: HashMap<String, &mut Claim> =
-        claims.iter_mut().map(|claim| (claim.subject.to_string(), claim)).collect();
-    for row in rows {
-        if let Some(claim) = by_subject.get_mut(&row.subject) {
-            claim.seen = row.seq;
-            claim.events.extend(row.event.as_deref().map(from_json::<Event>).transpose()?);
-            // Signals of one delivery follow one another.
-            if let Some(delivery) = row.delivery
-                && claim.deliveries.last() != Some(&delivery)
-            {
-                claim.deliveries.push(delivery);
-            }
+    for (seq, event, delivery) in rows {
+        claim.seen = seq;
+        claim.events.extend(event.as_deref().map(from_json::<Event>).transpose()?);
+        // Signals of one delivery follow one another.
+        if let Some(delivery) = delivery
+            && claim.deliveries.last() != Some(&delivery)
+        {
+            claim.deliveries.push(delivery);
         }
     }
     Ok(())

@@ -3,11 +3,8 @@
 //! The work row is written before its signals. In a database with concurrent writers that row's lock orders the signals of
 //! one subject, so that none can appear below what a claim has already seen.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use serde::Serialize;
 
 use super::convert::{millis, to_json};
 use super::statement;
@@ -36,23 +33,14 @@ impl<'a> Mark<'a> {
     }
 }
 
-/// Makes subjects dirty: one row each, however many marks it has; the most urgent lane and the earliest time count, and
+/// Makes a subject dirty: it has one row, however often it is marked; the most urgent lane and the earliest time count, and
 /// what was dead lives again.
-pub(super) fn mark_dirty(db: &Connection, marks: &[Mark<'_>]) -> Result<(), StoreError> {
-    if marks.is_empty() {
-        return Ok(());
-    }
-    know_places(db, marks.iter().map(|mark| (mark.place, mark.name)))?;
+pub(super) fn mark_dirty(db: &Connection, mark: &Mark<'_>) -> Result<(), StoreError> {
+    let repository = know_place(db, mark.place, mark.name)?;
     statement::execute(
         db,
         "INSERT INTO work (subject, repository_id, kind, lane, revision, due_at, ready_at)
-         SELECT dirty.value ->> 'subject', repository.id, dirty.value ->> 'kind', dirty.value ->> 'lane', 1,
-                dirty.value ->> 'due_at', dirty.value ->> 'due_at'
-         FROM json_each(?1) AS dirty
-         JOIN repository ON repository.tracker = dirty.value ->> 'tracker'
-             AND repository.installation = dirty.value ->> 'installation'
-             AND repository.repository = dirty.value ->> 'repository'
-         WHERE true
+         VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)
          ON CONFLICT (subject) DO UPDATE SET
              repository_id = excluded.repository_id,
              lane = min(work.lane, excluded.lane),
@@ -60,93 +48,46 @@ pub(super) fn mark_dirty(db: &Connection, marks: &[Mark<'_>]) -> Result<(), Stor
              due_at = min(work.due_at, excluded.due_at),
              ready_at = CASE WHEN work.lease IS NULL THEN min(work.due_at, excluded.due_at) ELSE work.ready_at END,
              attempts = 0, dead_at = NULL, missing_since = NULL, note = NULL",
-        params![to_json(&one_row_each(marks))?],
+        params![mark.subject.to_string(), repository, mark.subject.kind.name(), mark.lane.rank(), millis(mark.due_at)],
         "writing to the work table",
     )?;
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    subject: String,
-    #[serde(flatten)]
-    place: &'a Place,
-    kind: &'static str,
-    lane: i64,
-    due_at: i64,
-}
-
-fn one_row_each<'a>(marks: &[Mark<'a>]) -> Vec<Row<'a>> {
-    let mut rows: Vec<Row<'a>> = Vec::with_capacity(marks.len());
-    let mut known: HashMap<&Subject, usize> = HashMap::with_capacity(marks.len());
-    for mark in marks {
-        let (lane, due_at) = (mark.lane.rank(), millis(mark.due_at));
-        if let Some(row) = known.get(mark.subject).and_then(|index| rows.get_mut(*index)) {
-            row.place = mark.place;
-            row.lane = row.lane.min(lane);
-            row.due_at = row.due_at.min(due_at);
-        } else {
-            known.insert(mark.subject, rows.len());
-            let subject = mark.subject.to_string();
-            rows.push(Row { subject, place: mark.place, kind: mark.subject.kind.name(), lane, due_at });
-        }
-    }
-    rows
-}
-
-/// Sees to it that these places have a row, and notes a name that is new.
-pub(super) fn know_places<'a>(
-    db: &Connection,
-    places: impl Iterator<Item = (&'a Place, Option<&'a str>)>,
-) -> Result<(), StoreError> {
-    #[derive(Serialize)]
-    struct Known<'a> {
-        #[serde(flatten)]
-        place: &'a Place,
-        name: Option<&'a str>,
-    }
-    let mut rows: Vec<Known<'_>> = Vec::new();
-    let mut known: HashMap<&Place, usize> = HashMap::new();
-    for (place, name) in places {
-        if let Some(row) = known.get(place).and_then(|index| rows.get_mut(*index)) {
-            row.name = name.or(row.name);
-        } else {
-            known.insert(place, rows.len());
-            rows.push(Known { place, name });
-        }
-    }
-    statement::execute(
+/// The row of a place, which is made if there is none; a name that is new is noted.
+pub(super) fn know_place(db: &Connection, place: &Place, name: Option<&str>) -> Result<i64, StoreError> {
+    let known: Option<(i64, Option<String>)> = statement::row(
         db,
-        "INSERT INTO repository (tracker, installation, repository, name)
-         SELECT value ->> 'tracker', value ->> 'installation', value ->> 'repository', value ->> 'name'
-         FROM json_each(?1) WHERE true ORDER BY key
-         ON CONFLICT (tracker, installation, repository) DO UPDATE SET name = excluded.name
-         WHERE excluded.name IS NOT NULL AND repository.name IS DISTINCT FROM excluded.name",
-        params![to_json(&rows)?],
-        "noting a repository's name",
+        "SELECT id, name FROM repository WHERE tracker = ?1 AND installation = ?2 AND repository = ?3",
+        params![place.tracker.as_str(), &place.installation, &place.repository],
+        "looking up a repository",
     )?;
-    Ok(())
-}
-
-/// Something for a subject's handler to see.
-#[derive(Serialize)]
-pub(super) struct Sign<'a> {
-    /// The delivery that brought it.
-    pub(super) inbox: Option<i64>,
-    pub(super) subject: String,
-    pub(super) event: Option<&'a Event>,
-}
-
-/// Keeps signals until their subject's handler has consumed them, in this order.
-pub(super) fn keep_signals(db: &Connection, signs: &[Sign<'_>]) -> Result<(), StoreError> {
-    if signs.is_empty() {
-        return Ok(());
+    let Some((id, known)) = known else {
+        return statement::value(
+            db,
+            "INSERT INTO repository (tracker, installation, repository, name) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+            params![place.tracker.as_str(), &place.installation, &place.repository, name],
+            "noting a repository",
+        );
+    };
+    if name.is_some() && known.as_deref() != name {
+        let sql = "UPDATE repository SET name = ?2 WHERE id = ?1";
+        statement::execute(db, sql, params![id, name], "noting a repository's name")?;
     }
+    Ok(id)
+}
+
+/// Keeps something until its subject's handler has seen it, with the number of the delivery that brought it.
+pub(super) fn keep_signal(
+    db: &Connection,
+    inbox: Option<i64>,
+    subject: &Subject,
+    event: Option<&Event>,
+) -> Result<(), StoreError> {
     statement::execute(
         db,
-        "INSERT INTO signal (subject, inbox_seq, event)
-         SELECT value ->> 'subject', value ->> 'inbox', value ->> 'event' FROM json_each(?1) ORDER BY key",
-        params![to_json(signs)?],
+        "INSERT INTO signal (subject, inbox_seq, event) VALUES (?1, ?2, ?3)",
+        params![subject.to_string(), inbox, event.map(to_json).transpose()?],
         "keeping an event",
     )?;
     Ok(())
@@ -154,14 +95,11 @@ pub(super) fn keep_signals(db: &Connection, signs: &[Sign<'_>]) -> Result<(), St
 
 /// Makes subjects dirty without a delivery. A signal without an event leaves nothing to consume.
 pub(super) fn enqueue(db: &Connection, signals: &[Signal], due_at: Timestamp) -> Result<(), StoreError> {
-    let marks: Vec<Mark<'_>> = signals.iter().map(|signal| Mark::of(signal, due_at)).collect();
-    mark_dirty(db, &marks)?;
-    let signs: Vec<Sign<'_>> = signals
-        .iter()
-        .filter_map(|signal| {
-            let event = signal.event.as_ref()?;
-            Some(Sign { inbox: None, subject: signal.subject.to_string(), event: Some(event) })
-        })
-        .collect();
-    keep_signals(db, &signs)
+    for signal in signals {
+        mark_dirty(db, &Mark::of(signal, due_at))?;
+        if let Some(event) = &signal.event {
+            keep_signal(db, None, &signal.subject, Some(event))?;
+        }
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::file::{self, Opening};
 use super::writer::Writer;
-use super::{claim, statement};
+use super::{claim, receive as inbox, statement};
 use crate::backlog::{Lane, Place, Subject, SubjectKind, TrackerName};
 use crate::store::{Arrival, Intake, Receipt, Signal, StoreError};
 
@@ -24,8 +24,9 @@ fn writer(dir: &TempDir) -> Writer {
 async fn hold_up(writer: &Writer) -> std::sync::mpsc::Sender<()> {
     let (go_on, wait) = std::sync::mpsc::channel::<()>();
     let (begun, is_held) = tokio::sync::oneshot::channel();
+    let mut begun = Some(begun);
     let held = writer.write(move |_| {
-        begun.send(()).ok();
+        begun.take().map(|begun| begun.send(()));
         wait.recv().ok();
         Ok(())
     });
@@ -59,6 +60,10 @@ fn run(db: &Connection, sql: &str) -> Result<(), StoreError> {
     statement::execute(db, sql, [], "testing").map(drop)
 }
 
+async fn receive(writer: &Writer, arrival: Arrival) -> Result<Receipt, StoreError> {
+    writer.write(move |db| inbox::receive(db, &arrival)).await
+}
+
 /// How many deliveries, subjects and signals are on disk.
 fn counts(dir: &TempDir) -> (i64, i64, i64) {
     let sql = "SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM work), (SELECT count(*) FROM signal)";
@@ -75,7 +80,7 @@ async fn a_job_that_fails_undoes_only_itself() {
         run(db, "INSERT INTO tick (schedule, at) VALUES ('half', NULL)")
     });
     let fine = writer.write(|db| run(db, "INSERT INTO tick (schedule, at) VALUES ('whole', 1)"));
-    let deliveries = join_all((0..5).map(|n| writer.receive(arrival(n, 10))));
+    let deliveries = join_all((0..5).map(|n| receive(&writer, arrival(n, 10))));
     let (failing, fine, deliveries, ()) = tokio::join!(failing, fine, deliveries, async { drop(held_up) });
     assert!(failing.unwrap_err().to_string().contains("NOT NULL"));
     fine.unwrap();
@@ -96,13 +101,13 @@ async fn a_commit_that_fails_fails_everybody_in_it_and_writes_nothing() {
         run(db, "PRAGMA defer_foreign_keys = ON")?;
         run(db, "INSERT INTO signal (subject, inbox_seq) VALUES ('github:item:1/1', 4711)")
     });
-    let deliveries = join_all((0..5).map(|n| writer.receive(arrival(n, 10))));
+    let deliveries = join_all((0..5).map(|n| receive(&writer, arrival(n, 10))));
     let (dangling, deliveries, ()) = tokio::join!(dangling, deliveries, async { drop(held_up) });
     assert!(dangling.unwrap_err().to_string().contains("FOREIGN KEY"));
     assert!(deliveries.iter().all(Result::is_err), "{deliveries:?}");
     assert_eq!(counts(&dir), (0, 0, 0));
 
-    let again = writer.receive(arrival(1, 10)).await;
+    let again = receive(&writer, arrival(1, 10)).await;
     assert_eq!(again.unwrap(), Receipt::New, "the next transaction has a fresh connection");
     assert_eq!(counts(&dir), (1, 1, 1));
 }
@@ -118,13 +123,13 @@ async fn a_writer_whose_last_commit_failed_is_not_well_until_one_succeeds() {
     writer.check().await.unwrap();
     run(&other, "BEGIN IMMEDIATE").unwrap();
     writer.check().await.expect("nothing has failed yet");
-    writer.receive(arrival(1, 10)).await.unwrap_err();
+    receive(&writer, arrival(1, 10)).await.unwrap_err();
     for _ in 0..2 {
         assert!(writer.check().await.unwrap_err().to_string().contains("locked"));
     }
     run(&other, "ROLLBACK").unwrap();
     writer.check().await.expect("it was well again by itself");
-    assert_eq!(writer.receive(arrival(1, 10)).await.unwrap(), Receipt::New);
+    assert_eq!(receive(&writer, arrival(1, 10)).await.unwrap(), Receipt::New);
     writer.close().await;
     assert!(matches!(writer.check().await, Err(StoreError::Closed)));
 }
@@ -155,7 +160,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let cramped = file::open(&path).unwrap();
     cramped.pragma_update(None, "max_page_count", 120).unwrap();
     let writer = Writer::start(cramped, Opening::of(&path)).unwrap();
-    let receipts = join_all((0..20).map(|n| writer.receive(arrival(n, 20_000)))).await;
+    let receipts = join_all((0..20).map(|n| receive(&writer, arrival(n, 20_000)))).await;
     let acknowledged = receipts.iter().filter(|receipt| receipt.is_ok()).count();
     assert!(acknowledged < 20, "the disk was large enough");
     let refused = receipts.iter().find_map(|receipt| receipt.as_ref().err()).unwrap();
@@ -172,7 +177,7 @@ async fn a_caller_that_stops_waiting_does_not_stop_its_job() {
     let dir = tempfile::tempdir().unwrap();
     let writer = writer(&dir);
     {
-        let mut receive = std::pin::pin!(writer.receive(arrival(1, 10)));
+        let mut receive = std::pin::pin!(receive(&writer, arrival(1, 10)));
         assert!(receive.as_mut().now_or_never().is_none());
     }
     writer.close().await;

@@ -32,7 +32,7 @@ const LOG_BYTES: i64 = 67_108_864;
 const CACHE: i64 = -4096;
 /// How much each reader keeps: most of what is read is a row that an index finds.
 const READER_CACHE: i64 = -512;
-/// How many statements stay prepared: the inbox has one for each number of rows up to 64.
+/// How many statements stay prepared.
 const STATEMENTS: usize = 128;
 
 /// How connections that write are opened: every commit is on the disk when it returns. They do not create the file: one

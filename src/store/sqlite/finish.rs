@@ -63,11 +63,11 @@ fn dispose(
             leave(db, claim, now)
         }
         Disposition::Rekeyed { to, place } if *to == claim.subject => {
-            mark_dirty(db, &[mark(claim, to, place, now)])?;
+            mark_dirty(db, &mark(claim, to, place, now))?;
             release(db, claim, &Release::due(now))
         }
         Disposition::Rekeyed { to, place } => {
-            mark_dirty(db, &[mark(claim, to, place, now)])?;
+            mark_dirty(db, &mark(claim, to, place, now))?;
             move_signals(db, claim, to)?;
             item::rekey(db, &claim.subject, to, place)?;
             leave(db, claim, now)

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::convert::{self, from_json, millis, to_json};
-use super::dirty::know_places;
+use super::dirty::know_place;
 use super::statement;
 use crate::backlog::{CategoryName, ItemState, Place, Side, Subject};
 use crate::decide::{ItemMemory, Verdict};
@@ -12,22 +12,19 @@ use crate::store::StoreError;
 /// Remembers an item as it is now.
 pub(super) fn save(db: &Connection, subject: &Subject, place: &Place, memory: &ItemMemory) -> Result<(), StoreError> {
     let (decided_by, category) = decision(&memory.verdict);
-    know_places(db, std::iter::once((place, None)))?;
+    let repository = know_place(db, place, None)?;
     statement::execute(
         db,
         "INSERT INTO item (subject, repository_id, state, category, side, decided_by, created_at, seen_at, memory,
              own_word, corrected_at)
-         SELECT ?1, id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM repository
-         WHERE tracker = ?2 AND installation = ?3 AND repository = ?4
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (subject) DO UPDATE SET repository_id = excluded.repository_id, state = excluded.state,
              category = excluded.category, side = excluded.side, decided_by = excluded.decided_by,
              created_at = excluded.created_at, seen_at = excluded.seen_at, memory = excluded.memory,
              own_word = excluded.own_word, corrected_at = excluded.corrected_at",
         params![
             subject.to_string(),
-            place.tracker.as_str(),
-            &place.installation,
-            &place.repository,
+            repository,
             state(memory.item.state),
             category.map(CategoryName::as_str),
             memory.side.map(Side::name),

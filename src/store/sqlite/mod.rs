@@ -112,7 +112,7 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn receive(&self, arrival: Arrival) -> Result<Receipt, StoreError> {
-        self.writer.receive(arrival).await
+        self.writer.write(move |db| receive::receive(db, &arrival)).await
     }
 
     async fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
@@ -151,22 +151,22 @@ impl Store for SqliteStore {
         if request.limit == 0 || !self.readers.glance(|db| claim::anything_due(db, request.now)).await? {
             return Ok(Vec::new());
         }
-        self.writer.write(move |db| claim::claim(db, request)).await
+        self.writer.note(move |db| claim::claim(db, request)).await
     }
 
     async fn claim_subject(&self, subject: &Subject, request: ClaimRequest) -> Result<Option<Claim>, StoreError> {
         let subject = subject.clone();
-        self.writer.write(move |db| claim::claim_subject(db, &subject, request)).await
+        self.writer.note(move |db| claim::claim_subject(db, &subject, request)).await
     }
 
     async fn renew(&self, leases: &[(Subject, Lease)], until: Timestamp) -> Result<Vec<(Subject, Lease)>, StoreError> {
         let leases = leases.to_vec();
-        self.writer.write(move |db| claim::renew(db, &leases, until)).await
+        self.writer.note(move |db| claim::renew(db, &leases, until)).await
     }
 
     async fn finish(&self, claim: &Claim, ending: Ending, now: Timestamp) -> Result<Finished, StoreError> {
         let claim = claim.clone();
-        self.writer.write(move |db| finish::finish(db, &claim, &ending, now)).await
+        self.writer.note(move |db| finish::finish(db, &claim, &ending, now)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -316,8 +316,7 @@ impl Store for SqliteStore {
     }
 
     async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError> {
-        let (tracker, id) = (tracker.clone(), id.to_owned());
-        self.readers.read(move |db| board::called(db, &tracker, &id)).await
+        self.readers.glance(|db| board::called(db, tracker, id)).await
     }
 
     async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {

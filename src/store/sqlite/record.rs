@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use serde::Serialize;
 
 use super::convert::{from_json, millis, moment, to_json};
 use super::inbox::PRUNED_AT_ONCE;
@@ -13,25 +12,24 @@ use crate::store::{Record, StoreError};
 
 /// Adds to the history.
 pub(super) fn save(db: &Connection, records: &[Record]) -> Result<(), StoreError> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        millis: i64,
-        #[serde(flatten)]
-        record: &'a Record,
+    for record in records {
+        statement::execute(
+            db,
+            "INSERT INTO record (at, subject, action, reason, evidence, model_version, policy_version, result)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                millis(record.at),
+                &record.subject,
+                &record.action,
+                &record.reason,
+                to_json(&record.evidence)?,
+                &record.model_version,
+                &record.policy_version,
+                &record.result
+            ],
+            "recording what was done",
+        )?;
     }
-    if records.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<Row<'_>> = records.iter().map(|record| Row { millis: millis(record.at), record }).collect();
-    statement::execute(
-        db,
-        "INSERT INTO record (at, subject, action, reason, evidence, model_version, policy_version, result)
-         SELECT value ->> 'millis', value ->> 'subject', value ->> 'action', value ->> 'reason', value ->> 'evidence',
-                value ->> 'model_version', value ->> 'policy_version', value ->> 'result'
-         FROM json_each(?1) ORDER BY key",
-        params![to_json(&rows)?],
-        "recording what was done",
-    )?;
     Ok(())
 }
 

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::convert::{PlaceColumns, corrupt, maybe_moment, millis, moment};
-use super::dirty::know_places;
+use super::dirty::know_place;
 use super::statement;
 use crate::backlog::{Place, Repository, TrackerName};
 use crate::store::{PolicyRow, PolicyStatus, RepositoryRow, StoreError};
 
 /// Notes the name of today.
 pub(super) fn save(db: &Connection, repository: &Repository) -> Result<(), StoreError> {
-    know_places(db, std::iter::once((&repository.place, Some(repository.name.as_str()))))
+    know_place(db, &repository.place, Some(&repository.name)).map(drop)
 }
 
 /// Notes what was found of a policy file.
@@ -21,7 +21,7 @@ pub(super) fn save_policy(db: &Connection, place: &Place, policy: &PolicyRow) ->
         PolicyStatus::Good => ("good", None),
         PolicyStatus::Broken(error) => ("broken", Some(error)),
     };
-    know_places(db, std::iter::once((place, None)))?;
+    know_place(db, place, None)?;
     statement::execute(
         db,
         "UPDATE repository SET policy_status = ?4, policy_error = ?5, policy_good = ?6, policy_revision = ?7,
@@ -47,7 +47,7 @@ pub(super) fn save_policy(db: &Connection, place: &Place, policy: &PolicyRow) ->
 /// Notes the first sight of a repository; one that was known under another installation goes on where it was, its policy
 /// to be looked at again.
 pub(super) fn begin_sweeps(db: &Connection, place: &Place, now: Timestamp) -> Result<(), StoreError> {
-    know_places(db, std::iter::once((place, None)))?;
+    know_place(db, place, None)?;
     statement::execute(
         db,
         "UPDATE repository SET (policy_status, policy_error, policy_good, policy_base, policy_revision,

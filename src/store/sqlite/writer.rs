@@ -4,8 +4,9 @@
 //! Durability costs one fsync per commit, not one per delivery: while a commit is on its way to the disk, the next jobs
 //! gather, and are committed together. Nobody is answered before the commit.
 //!
-//! - A job that fails undoes only itself: each runs in a savepoint of its own. Deliveries that follow one another share
-//!   one, and are written one by one if that fails.
+//! - A job that fails undoes only itself. That is rare, and so is what it costs: everything is undone and done again, each
+//!   job in a savepoint of its own. A job may therefore run twice, and must change nothing but the database.
+//! - What a machine without power may forget is not synced on its own, but with the next job that must not be forgotten.
 //! - If the transaction as a whole fails (the disk is full, the file is locked for too long), everybody in it gets the
 //!   error, and the connection is replaced before the next one.
 //! - After that, each transaction writes something of its own, until one is on the disk: one that has nothing to write
@@ -20,8 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::convert::{Doing as _, database};
 use super::file::Opening;
-use super::receive;
-use crate::store::{Arrival, Receipt, StoreError};
+use crate::store::StoreError;
 
 /// How many jobs may wait before callers have to.
 const WAITING: usize = 1024;
@@ -44,7 +44,7 @@ impl Writer {
     pub(super) fn start(connection: Connection, opening: Opening) -> Answer<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let is_ailing = Arc::new(AtomicBool::new(false));
-        let task = Task { connection: Some(connection), opening, is_ailing: Arc::clone(&is_ailing) };
+        let task = Task { connection: Some(connection), opening, syncs: None, is_ailing: Arc::clone(&is_ailing) };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || task.run(waiting))
@@ -63,21 +63,32 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a delivery together with others.
-    pub(super) async fn receive(&self, arrival: Arrival) -> Answer<Receipt> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Job::Receive(Box::new(Delivery { arrival, receipt: None, reply }))).await?;
-        answer.await.map_err(|_| StoreError::Closed)?
-    }
-
     /// Runs `work` inside the next transaction: all of it is on disk when this answers, or nothing.
     pub(super) async fn write<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Answer<T> + Send + 'static,
+        F: FnMut(&Connection) -> Answer<T> + Send + 'static,
+    {
+        self.run(work, Sync::Now).await
+    }
+
+    /// The same for what can be found out again: a crash of the machine may undo the newest of it, the end of this process
+    /// nothing. What was written before something that is on disk is there too.
+    pub(super) async fn note<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Answer<T> + Send + 'static,
+    {
+        self.run(work, Sync::Later).await
+    }
+
+    async fn run<T, F>(&self, work: F, sync: Sync) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Answer<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Write(Box::new(Write { work: Some(work), result: None, reply }))).await?;
+        self.send(Job::Write(Box::new(Write { work, result: None, reply }), sync)).await?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -94,20 +105,21 @@ impl Writer {
     }
 }
 
+/// When a transaction has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sync {
+    /// Before anybody hears of it.
+    Now,
+    /// With the next one that has to be.
+    Later,
+}
+
 enum Job {
-    Receive(Box<Delivery>),
-    Write(Box<dyn Run>),
+    Write(Box<dyn Run>, Sync),
     Close(oneshot::Sender<()>),
 }
 
-/// A delivery that waits for its commit.
-struct Delivery {
-    arrival: Arrival,
-    receipt: Option<Answer<Receipt>>,
-    reply: oneshot::Sender<Answer<Receipt>>,
-}
-
-/// Any other job that waits for its commit, whatever it answers.
+/// A job that waits for its commit, whatever it answers.
 trait Run: Send {
     /// Writes, and keeps the result until the commit. False: it failed and must be undone.
     fn run(&mut self, db: &Connection) -> bool;
@@ -116,7 +128,7 @@ trait Run: Send {
 }
 
 struct Write<T, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Answer<T>>,
     reply: oneshot::Sender<Answer<T>>,
 }
@@ -124,13 +136,10 @@ struct Write<T, F> {
 impl<T, F> Run for Write<T, F>
 where
     T: Send + 'static,
-    F: FnOnce(&Connection) -> Answer<T> + Send,
+    F: FnMut(&Connection) -> Answer<T> + Send,
 {
     fn run(&mut self, db: &Connection) -> bool {
-        if let Some(work) = self.work.take() {
-            self.result = Some(work(db));
-        }
-        matches!(self.result, Some(Ok(_)))
+        self.result.insert((self.work)(db)).is_ok()
     }
 
     fn answer(self: Box<Self>, commit: Answer<()>) {
@@ -149,6 +158,8 @@ fn settled<T>(commit: Answer<()>, result: Option<Answer<T>>) -> Answer<T> {
 struct Task {
     connection: Option<Connection>,
     opening: Opening,
+    /// How the connection syncs; none: it is as it was opened.
+    syncs: Option<Sync>,
     /// The last transaction failed.
     is_ailing: Arc<AtomicBool>,
 }
@@ -165,10 +176,7 @@ impl Task {
             }
             for job in batch.drain(..) {
                 match job {
-                    Job::Receive(delivery) => {
-                        delivery.reply.send(settled(commit.clone(), delivery.receipt)).ok();
-                    }
-                    Job::Write(write) => write.answer(commit.clone()),
+                    Job::Write(write, _) => write.answer(commit.clone()),
                     Job::Close(closed) => {
                         waiting.close();
                         closing.push(closed);
@@ -185,23 +193,34 @@ impl Task {
 
     fn transaction(&mut self, jobs: &mut [Job]) -> Answer<()> {
         let is_ailing = self.is_ailing.load(Ordering::Relaxed);
+        let must_last = is_ailing || jobs.iter().any(|job| matches!(job, Job::Write(_, Sync::Now)));
+        self.sync(if must_last { Sync::Now } else { Sync::Later })?;
         let db = self.connection()?;
-        control(db, "BEGIN IMMEDIATE")?;
-        if is_ailing {
-            control(db, SOMETHING)?;
-        }
-        let together = |a: &Job, b: &Job| matches!((a, b), (Job::Receive(_), Job::Receive(_)));
-        for group in jobs.chunk_by_mut(together) {
-            match group {
-                [Job::Write(write)] => {
-                    control(db, "SAVEPOINT job")?;
-                    let keep = write.run(db);
-                    end_savepoint(db, keep)?;
-                }
-                deliveries => receive_all(db, deliveries)?,
+        begin(db, is_ailing)?;
+        if !all_together(db, jobs) {
+            // Some failures have ended the transaction already.
+            if !db.is_autocommit() {
+                control(db, "ROLLBACK")?;
             }
+            begin(db, is_ailing)?;
+            one_by_one(db, jobs)?;
         }
         control(db, "COMMIT")
+    }
+
+    /// Says how the next transaction is to be synced.
+    fn sync(&mut self, sync: Sync) -> Answer<()> {
+        if self.syncs == Some(sync) {
+            return Ok(());
+        }
+        let level = match sync {
+            Sync::Now => "FULL",
+            Sync::Later => "NORMAL",
+        };
+        // Never kept prepared: it takes effect while it is compiled.
+        self.connection()?.pragma_update(None, "synchronous", level).doing("writing to the database")?;
+        self.syncs = Some(sync);
+        Ok(())
     }
 
     fn connection(&mut self) -> Answer<&Connection> {
@@ -215,52 +234,35 @@ impl Task {
     /// After a failure: rolls back what is open, by closing, and starts afresh with the next transaction.
     fn give_up_connection(&mut self) {
         drop(self.connection.take());
+        self.syncs = None;
     }
 }
 
-/// Writes deliveries with few statements; if that fails, one by one, so that only the one that cannot be written fails.
-fn receive_all(db: &Connection, jobs: &mut [Job]) -> Answer<()> {
-    let mut deliveries: Vec<&mut Delivery> = jobs
-        .iter_mut()
-        .filter_map(|job| match job {
-            Job::Receive(delivery) => Some(&mut **delivery),
-            Job::Write(_) | Job::Close(_) => None,
-        })
-        .collect();
-    if receive_together(db, &mut deliveries)? {
-        return Ok(());
-    }
-    if deliveries.len() > 1 {
-        for delivery in &mut deliveries {
-            receive_together(db, std::slice::from_mut(delivery))?;
-        }
+fn begin(db: &Connection, is_ailing: bool) -> Answer<()> {
+    control(db, "BEGIN IMMEDIATE")?;
+    if is_ailing {
+        control(db, SOMETHING)?;
     }
     Ok(())
 }
 
-/// Whether these deliveries were written; their receipts say what became of each. The error is the transaction's.
-fn receive_together(db: &Connection, deliveries: &mut [&mut Delivery]) -> Answer<bool> {
-    if deliveries.is_empty() {
-        return Ok(true);
-    }
-    control(db, "SAVEPOINT job")?;
-    let arrivals: Vec<&Arrival> = deliveries.iter().map(|delivery| &delivery.arrival).collect();
-    let receipts = receive::receive(db, &arrivals);
-    end_savepoint(db, receipts.is_ok())?;
-    let written = receipts.is_ok();
-    match receipts {
-        Ok(receipts) => {
-            for (delivery, receipt) in deliveries.iter_mut().zip(receipts) {
-                delivery.receipt = Some(Ok(receipt));
-            }
-        }
-        Err(error) => {
-            for delivery in deliveries {
-                delivery.receipt = Some(Err(error.clone()));
-            }
+/// Whether all of them succeeded; if not, nothing of it may stay.
+fn all_together(db: &Connection, jobs: &mut [Job]) -> bool {
+    jobs.iter_mut().all(|job| match job {
+        Job::Write(write, _) => write.run(db),
+        Job::Close(_) => true,
+    })
+}
+
+fn one_by_one(db: &Connection, jobs: &mut [Job]) -> Answer<()> {
+    for job in jobs {
+        if let Job::Write(write, _) = job {
+            control(db, "SAVEPOINT job")?;
+            let keep = write.run(db);
+            end_savepoint(db, keep)?;
         }
     }
-    Ok(written)
+    Ok(())
 }
 
 fn end_savepoint(db: &Connection, keep: bool) -> Answer<()> {

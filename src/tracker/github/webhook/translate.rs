@@ -222,7 +222,7 @@ mod tests {
         insta::assert_snapshot!(ignored("issues", r#"{"action":"opened","issue":{"number":1}}"#), @"issues.opened: it names no repository");
         insta::assert_snapshot!(ignored("issues", r#"{"action":["opened"],"sender":"octocat","repository":{"id":"x"},"issue":{"number":1}}"#), @"issues: it names no repository");
         insta::assert_snapshot!(ignored("issues", r#"{"action":"opened","repository":{"id":5},"issue":{"number":"one"}}"#), @"issues.opened: the payload has an unknown shape");
-        insta::assert_snapshot!(ignored("issues", r#"{"action":"a","action":"b"}"#), @"the payload has an unknown shape");
+        insta::assert_snapshot!(ignored("issues", r#"{"action":"a","action":"b"}"#), @"issues.b: the payload has an unknown shape");
     }
 
     proptest! {
