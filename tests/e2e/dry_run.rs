@@ -173,6 +173,7 @@ async fn where_graphql_tells_nothing_they_are_read_one_by_one() {
         graphql().answer(200).body(error("NOT_FOUND")),
         graphql().answer(200).body(json!({"data": {"own": {"nameWithOwner": 7}}})),
         graphql().answer(200).body(json!("what is GraphQL?")),
+        graphql().answer(403).header("x-ratelimit-remaining", "0").body(json!({"message": "API rate limit exceeded"})),
     ] {
         let what = format!("{fault:?}");
         world.github.script(fault);
