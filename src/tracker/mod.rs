@@ -82,6 +82,15 @@ pub enum PolicyLookup {
     Found(PolicyFile),
 }
 
+/// The policy files that concern a repository, as far as one call told them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// Its own. None: not told, it is to be read by itself.
+    pub own: Option<PolicyLookup>,
+    /// That of [`Tracker::shared_policy_home`]. None: not told, it is to be read by itself.
+    pub shared: Option<PolicyLookup>,
+}
+
 /// What people should see about a policy file, on the commit that brought it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyNotice {
@@ -261,6 +270,12 @@ pub trait Tracker: Boards + Send + Sync {
 
     /// The repository's policy file at its default branch.
     async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<PolicyLookup, TrackerError>;
+
+    /// The repository's policy file and its owner's shared one, where the tracker tells both in one call; what it does not
+    /// tell so is [`Tracker::read_policy`]'s to read. A shared one that may not be seen is missing.
+    async fn read_policies(&self, _repository: &Repository, _errand: &Errand) -> Result<Policies, TrackerError> {
+        Ok(Policies::default())
+    }
 
     /// Shows people whether their policy file is in force, where they see it. `commit` is the one that brought it, where
     /// known.

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
-use plimsoll::cli::live::{LiveError, Progress};
+use plimsoll::cli::live::{Live, LiveError, Progress};
 use plimsoll::cli::plan::live::{Request, plan_live};
 use plimsoll::sandbox::github::{Fault, Repository};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::world::{ON, POLICY_PATH, World};
@@ -44,8 +44,12 @@ fn request(state: &TempDir) -> Request {
 }
 
 async fn planned(world: &World, request: Request) -> Result<String, LiveError> {
+    planned_by(&world.live_with_token(), request).await
+}
+
+async fn planned_by(live: &Live, request: Request) -> Result<String, LiveError> {
     let mut out = Vec::new();
-    plan_live(&world.live_with_token(), request, &mut Progress::silent(), &mut out).await?;
+    plan_live(live, request, &mut Progress::silent(), &mut out).await?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -124,15 +128,143 @@ async fn the_organisations_defaults_lie_under_the_repositorys_own_policy() {
     world.ends_quietly().await;
 }
 
+/// Both policies say something, so that one that was not read would be missed.
+const SHARED: &str = "version: 1\ncategories: { infrastructure: { label: ops } }\n";
+const ONE_CALL: [&str; 2] = ["POST /graphql 200", "GET /repos/acme/shop/issues 200"];
+
+async fn organisation() -> (World, Repository, Repository, TempDir) {
+    let (world, shop, state) = backlog(1).await;
+    let home = world.github.repository("acme/.github");
+    home.commit_file(POLICY_PATH, SHARED);
+    shop.commit_file(POLICY_PATH, ON);
+    world.github.forget_pending();
+    world.github.forget_requests();
+    (world, shop, home, state)
+}
+
 #[tokio::test]
-async fn a_thousand_items_cost_twelve_calls() {
-    costs(1_000, 12).await;
+async fn both_policies_are_read_by_one_call() {
+    let (world, _, _, state) = organisation().await;
+    assert!(planned(&world, request(&state)).await.unwrap().contains("    add label ops"));
+    assert_eq!(world.calls(), ONE_CALL);
+    let home = Request { repository: "acme/.github".into(), ..request(&state) };
+    world.github.forget_requests();
+    assert!(planned(&world, home).await.unwrap().contains("0 items read"));
+    assert_eq!(world.calls().len(), 2, "the home of the defaults has one file");
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn where_graphql_tells_nothing_they_are_read_one_by_one() {
+    let (world, _, _, state) = organisation().await;
+    let told = planned(&world, request(&state)).await.unwrap();
+    let graphql = || Fault::on("POST", "/graphql");
+    let error = |kind: &str| json!({"data": null, "errors": [{"type": kind, "message": "No.", "path": ["shared"]}]});
+    let unknown =
+        json!({"errors": [{"message": "Field 'object' doesn't exist", "extensions": {"code": "undefinedField"}}]});
+    for fault in [
+        graphql().answer(404),
+        graphql().answer(403),
+        graphql().answer(502),
+        graphql().drop_connection(),
+        graphql().truncate(),
+        graphql().answer(200).body(unknown),
+        graphql().answer(200).body(error("FORBIDDEN")),
+        graphql().answer(200).body(error("NOT_FOUND")),
+        graphql().answer(200).body(json!({"data": {"own": {"nameWithOwner": 7}}})),
+        graphql().answer(200).body(json!("what is GraphQL?")),
+        graphql().answer(403).header("x-ratelimit-remaining", "0").body(json!({"message": "API rate limit exceeded"})),
+    ] {
+        let what = format!("{fault:?}");
+        world.github.script(fault);
+        world.github.forget_requests();
+        assert_eq!(planned(&world, request(&state)).await.unwrap(), told, "{what}");
+        let calls = world.calls();
+        let rest = calls.iter().filter(|call| call.contains("/contents/.github/plimsoll.yml 200")).count();
+        assert_eq!((calls.len(), rest), (4, 2), "{what}: {calls:?}");
+    }
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_wait_asks_nothing_else_meanwhile() {
+    let (world, _, _, state) = organisation().await;
+    world.github.script(Fault::on("POST", "/graphql").secondary_limit(Some(60)));
+    let before = world.now();
+    assert!(planned(&world, request(&state)).await.unwrap().contains("    add label ops"));
+    assert_eq!(world.calls(), ["POST /graphql 403", ONE_CALL[0], ONE_CALL[1]]);
+    assert!(world.now().duration_since(before) >= SignedDuration::from_mins(1));
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn defaults_that_are_not_there_are_not_spoken_of() {
+    let (world, shop, state) = backlog(1).await;
+    shop.commit_file(POLICY_PATH, ON);
+    let plan = async || {
+        let terminal = Terminal::default();
+        let mut progress = Progress::on(Box::new(terminal.clone()));
+        world.github.forget_requests();
+        plan_live(&world.live_with_token(), request(&state), &mut progress, Vec::new()).await.unwrap();
+        assert_eq!(world.calls(), ONE_CALL);
+        terminal.lines().iter().filter(|line| !line.contains("items read")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(plan().await, [""; 0], "no such repository");
+    let home = world.github.repository("acme/.github");
+    assert_eq!(plan().await, [""; 0], "an empty one");
+    home.commit_file("profile/README.md", "Acme");
+    assert_eq!(plan().await, [""; 0], "one without the folder");
+    home.commit_file(".github/dependabot.yml", "version: 2\n");
+    assert_eq!(plan().await, [""; 0], "one without the file");
+    home.commit_file(POLICY_PATH, "version: 0\n");
+    insta::assert_snapshot!(plan().await.join("\n"), @"plimsoll: the policy of acme/.github is left out: the organisation's file, line 1, column 10: version `0` is not understood: this build understands version 1: write `version: 1`, or upgrade…");
+    home.commit_file(POLICY_PATH, &"#".repeat(70_000));
+    insta::assert_snapshot!(plan().await.join("\n"), @"plimsoll: the policy of acme/.github is left out: it has 70000 bytes; at most 65536 are read");
+    home.set_private(true);
+    assert_eq!(plan().await, [""; 0], "one that may not be seen");
+    world.github.forget_pending();
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn what_is_no_file_to_be_read_is_no_policy() {
+    let (world, shop, state) = backlog(1).await;
+    shop.commit_file(POLICY_PATH, &"#".repeat(70_000));
+    let large = planned(&world, request(&state)).await.unwrap();
+    assert!(large.contains("its policy has 70000 bytes, and at most 65536 are read"), "{large}");
+    shop.remove_file("alice", POLICY_PATH);
+    shop.commit_file(&format!("{POLICY_PATH}/version"), "1");
+    let folder = planned(&world, request(&state)).await.unwrap();
+    assert!(folder.contains("acme/shop: it has no policy."), "{folder}");
+    world.github.forget_pending();
+    world.ends_quietly().await;
+}
+
+/// As for the service: whoever did not install it there did not ask for these defaults.
+#[tokio::test]
+async fn an_app_reads_its_organisations_defaults_only_where_it_is_installed() {
+    let (world, _, state) = backlog(1).await;
+    let home = world.github.repository("acme/.github");
+    home.commit_file(POLICY_PATH, "version: 1\nmode: act\n");
+    home.remove_from_installation();
+    let does = async || planned_by(&world.live(), request(&state)).await.unwrap();
+    assert!(does().await.contains("it has no policy"));
+    home.add_to_installation();
+    assert!(does().await.contains("    add label infrastructure"));
+    assert!(!world.calls().iter().any(|call| call.contains("/graphql")));
+    world.github.forget_pending();
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_thousand_items_cost_eleven_calls() {
+    costs(1_000, 11).await;
 }
 
 #[tokio::test]
 #[ignore = "ten thousand items take a minute; run by hand"]
-async fn ten_thousand_items_cost_a_hundred_and_two_calls() {
-    costs(10_000, 102).await;
+async fn ten_thousand_items_cost_a_hundred_and_one_calls() {
+    costs(10_000, 101).await;
 }
 
 async fn costs(count: usize, calls: usize) {
@@ -146,6 +278,14 @@ async fn costs(count: usize, calls: usize) {
 /// What a terminal is shown.
 #[derive(Clone, Default)]
 struct Terminal(Arc<Mutex<Vec<u8>>>);
+
+impl Terminal {
+    fn lines(&self) -> Vec<String> {
+        let shown = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let lines = shown.split("\r\u{1b}[2K").map(str::trim_end).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    }
+}
 
 impl Write for Terminal {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -162,11 +302,9 @@ async fn a_terminal_is_shown_how_far_it_is() {
     let (world, _, state) = backlog(250).await;
     let terminal = Terminal::default();
     let mut progress = Progress::on(Box::new(terminal.clone()));
-    world.github.set_rate_limit(4);
+    world.github.set_rate_limit(2);
     plan_live(&world.live_with_token(), request(&state), &mut progress, Vec::new()).await.unwrap();
-    let shown = String::from_utf8(terminal.0.lock().unwrap().clone()).unwrap();
-    let lines: Vec<&str> = shown.split("\r\u{1b}[2K").map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"
+    insta::assert_snapshot!(terminal.lines().join("\n"), @"
     ########................ items read: 100 of 300
     ################........ items read: 200 of 300
     plimsoll: waiting until 2026-03-02T10:04:11Z (the hourly limit is used up)
@@ -184,7 +322,7 @@ async fn since_and_limit_read_less() {
     world.github.forget_requests();
     let few = items(&world, Request { limit: Some(30), ..request(&state) }).await.unwrap();
     assert_eq!(few.keys().copied().collect::<Vec<_>>(), (1..=30).collect::<Vec<_>>());
-    assert_eq!(world.calls().len(), 3, "one page, and the two policies");
+    assert_eq!(world.calls().len(), 2, "the policies, and one page");
     assert!(is_empty(&state));
     world.ends_quietly().await;
 }
@@ -194,7 +332,7 @@ async fn since_and_limit_read_less() {
 async fn it_survives_an_interruption_at_every_page() {
     let (world, shop, state) = backlog(450).await;
     shop.commit_file(POLICY_PATH, ON);
-    world.github.set_rate_limit(3);
+    world.github.set_rate_limit(1);
     let mut runs = 0;
     let items = loop {
         runs += 1;
@@ -240,7 +378,7 @@ async fn what_is_not_there_is_said() {
     shop.rename("acme/store");
     let renamed = planned(&world, request(&state)).await;
     insta::assert_snapshot!(renamed.unwrap_err(), @"reading .github/plimsoll.yml of acme/shop: the repository has another name now");
-    world.github.script(Fault::on("GET", "/repos/acme/store").answer(500).always());
+    world.github.script(Fault::on("*", "/").answer(500).always());
     let out_of_order = planned(&world, Request { repository: "acme/store".into(), ..request(&state) }).await;
     insta::assert_snapshot!(out_of_order.unwrap_err(), @"reading .github/plimsoll.yml of acme/store: told to come back later (GitHub answered 500, 31 times in a row)");
     world.github.clear_faults();

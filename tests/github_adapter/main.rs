@@ -10,6 +10,7 @@ mod labels;
 mod limits;
 mod listing;
 mod notes;
+mod policies;
 mod policy;
 mod server;
 

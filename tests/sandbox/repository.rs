@@ -35,6 +35,41 @@ async fn a_committed_file_can_be_read() {
 }
 
 #[tokio::test]
+async fn graphql_tells_files_and_folders_and_says_what_is_missing_where_it_would_stand() {
+    let scene = Scene::start().await;
+    let shop = scene.github.repository("acme/shop");
+    let bot = scene.bot().await;
+    let query = r#"query Look {
+        shop: repository(owner: "acme", name: "shop") {
+            nameWithOwner
+            file: object(expression: "HEAD:docs/plan.md") { ... on Blob { oid byteSize isBinary isTruncated text } }
+            folder: object(expression: "main:docs") { __typename ... on Tree { entries { name type mode } } ... on Blob { text } }
+            other: object(expression: "elsewhere:docs") { __typename }
+        }
+        nowhere: repository(owner: "acme", name: "nowhere") { nameWithOwner }
+    }"#;
+    let look = async || bot.post("/graphql", json!({ "query": query })).await.body;
+    let nothing = json!({"nameWithOwner": "acme/shop", "file": null, "folder": null, "other": null});
+    assert_eq!(look().await["data"]["shop"], nothing, "without a commit there is no HEAD");
+    shop.commit_file("docs/plan.md", "# Plän\n");
+    shop.commit_file("docs/old/plan.md", "");
+    let rest = bot.get("/repos/acme/shop/contents/docs/plan.md").await.body;
+    let blob = json!({"oid": rest["sha"], "byteSize": 8, "isBinary": false, "isTruncated": false, "text": "# Plän\n"});
+    let entries = json!([
+        {"name": "old", "type": "tree", "mode": 0o040_000}, {"name": "plan.md", "type": "blob", "mode": 0o100_644},
+    ]);
+    let tree = json!({"__typename": "Tree", "entries": entries});
+    let answer = look().await;
+    let found = json!({"nameWithOwner": "acme/shop", "file": blob, "folder": tree, "other": null});
+    assert_eq!(answer["data"], json!({"shop": found, "nowhere": null}));
+    let missing = "Could not resolve to a Repository with the name 'acme/nowhere'.";
+    assert_eq!(answer["errors"], json!([{"message": missing, "type": "NOT_FOUND", "path": ["nowhere"]}]));
+
+    shop.rename("acme/store");
+    assert_eq!(look().await["data"]["shop"]["nameWithOwner"], "acme/store", "it follows a former name");
+}
+
+#[tokio::test]
 async fn a_commit_carries_statuses() {
     let scene = Scene::start().await;
     let repo = scene.github.repository("acme/shop");

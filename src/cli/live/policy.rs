@@ -4,7 +4,7 @@
 use crate::backlog::{Place, Repository};
 use crate::engine::Rulebook;
 use crate::policy::{self, Policy, PolicyErrors};
-use crate::tracker::{PolicyLookup, TrackerError};
+use crate::tracker::{Policies, PolicyLookup, TrackerError};
 
 use super::{Live, LiveError, Progress};
 
@@ -42,8 +42,12 @@ impl Law {
         if let Some(rulebook) = named {
             return Ok(Self { rulebook, source: Source::Named });
         }
-        let found = read(live, repository, progress).await.map_err(|error| error.of_repository(&repository.name))?;
-        let shared = shared(live, repository, progress).await?;
+        let told = at_once(live, repository, progress).await?;
+        let found = match told.own {
+            Some(found) => found,
+            None => read(live, repository, progress).await.map_err(|error| error.of_repository(&repository.name))?,
+        };
+        let shared = shared(live, repository, told.shared, progress).await?;
         let law = Self::of(found, shared.as_deref());
         if let (Source::Shared, Some(why)) = (&law.0.source, &law.1) {
             progress.say(&format!("{}: {why}; its organisation's defaults are in force", repository.name));
@@ -95,18 +99,32 @@ fn over(shared: Option<&str>, own: &str) -> Result<Policy, PolicyErrors> {
     }
 }
 
+/// What one call tells of both files.
+async fn at_once(live: &Live, repository: &Repository, progress: &mut Progress) -> Result<Policies, LiveError> {
+    live.patiently(progress, || async { live.tracker.read_policies(repository, &live.errand(repository)).await }).await
+}
+
 async fn read(live: &Live, repository: &Repository, progress: &mut Progress) -> Result<PolicyLookup, LiveError> {
     live.patiently(progress, || async { live.tracker.read_policy(repository, &live.errand(repository)).await }).await
 }
 
 /// The good text that the repositories of the owner share. One that cannot be read, or is broken, is said and left out.
-async fn shared(live: &Live, repository: &Repository, progress: &mut Progress) -> Result<Option<String>, LiveError> {
+async fn shared(
+    live: &Live,
+    repository: &Repository,
+    told: Option<PolicyLookup>,
+    progress: &mut Progress,
+) -> Result<Option<String>, LiveError> {
     let name = live.tracker.shared_policy_home(repository).filter(|home| !home.eq_ignore_ascii_case(&repository.name));
     let Some(name) = name else { return Ok(None) };
     let place = Place { tracker: live.tracker.name(), installation: String::new(), repository: String::new() };
     // By its name alone: its id would cost a call.
     let home = Repository { place, name };
-    let left_out = match read(live, &home, progress).await {
+    let found = match told {
+        Some(found) => Ok(found),
+        None => read(live, &home, progress).await,
+    };
+    let left_out = match found {
         Ok(PolicyLookup::Found(file)) => match policy::parse_over(&file.text, None) {
             Ok(_) => return Ok(Some(file.text)),
             Err(errors) => errors.one_line(),

@@ -1,5 +1,5 @@
-//! `plimsoll plan OWNER/REPO`: the same from a live repository, one call for its policy, one for its
-//! organisation's, and one for each hundred items.
+//! `plimsoll plan OWNER/REPO`: the same from a live repository, one call for its policy and its organisation's, and one
+//! for each hundred items.
 //!
 //! Known race: pages follow one another without overlap, so that somebody who changes an item meanwhile may keep another
 //! one out of this list; `apply` reads thoroughly.

@@ -12,8 +12,8 @@ use crate::command::{Access, Naming, Points, Site};
 use crate::policy::SprintSource;
 use crate::store::{FailedDelivery, WritePace};
 use crate::tracker::{
-    Bookmark, Coverage, Errand, ItemPage, Listing, Mark, Missing, NewItem, PolicyLookup, PolicyNotice, Tracker,
-    TrackerError, Traffic,
+    Bookmark, Coverage, Errand, ItemPage, Listing, Mark, Missing, NewItem, Policies, PolicyLookup, PolicyNotice,
+    Tracker, TrackerError, Traffic,
 };
 
 use super::account::Account;
@@ -346,6 +346,13 @@ impl Tracker for GitHub {
 
     async fn read_policy(&self, repository: &Repository, errand: &Errand) -> Result<PolicyLookup, TrackerError> {
         self.policy(&self.desk(repository, errand).await?).await
+    }
+
+    async fn read_policies(&self, repository: &Repository, errand: &Errand) -> Result<Policies, TrackerError> {
+        if self.client.is_app() {
+            return Ok(Policies::default());
+        }
+        self.policies(&self.desk(repository, errand).await?).await
     }
 
     async fn show_policy_notice(

@@ -34,6 +34,7 @@ mod notes;
 mod pacing;
 mod pages;
 mod parents;
+mod policies;
 mod policy_file;
 mod reactions;
 mod recent;

@@ -19,7 +19,7 @@ pub(super) const POLICY_PATH: &str = ".github/plimsoll.yml";
 /// look, too (octokit-plugin-config).
 pub(super) const SHARED_POLICY_REPOSITORY: &str = ".github";
 /// A larger one is not read, in bytes.
-const MAX_SIZE: u64 = 64 * 1024;
+pub(super) const MAX_SIZE: u64 = 64 * 1024;
 
 const STATUS_CONTEXT: &str = "plimsoll/policy";
 /// GitHub's own limit, in characters.
@@ -60,11 +60,7 @@ impl GitHub {
     /// Reads the file where the repository's name still leads to it: another repository's policy must not count.
     pub(super) async fn policy(&self, desk: &Desk<'_>) -> Result<PolicyLookup, TrackerError> {
         self.check_name(desk).await?;
-        let purpose = Purpose {
-            doing: format!("reading {POLICY_PATH} of {}", desk.repository.name),
-            missing: Missing::Below,
-            needs: "contents: read",
-        };
+        let purpose = reading(desk);
         let answer =
             match self.client.get(desk.caller(), &format!("{}/contents/{POLICY_PATH}", desk.path), &purpose).await {
                 Ok(answer) => answer,
@@ -134,6 +130,15 @@ impl GitHub {
         let path = format!("{}/commits?path={POLICY_PATH}&per_page=1", desk.path);
         let commits: Vec<Commit> = self.client.get(desk.caller(), &path, &purpose).await?.json(&purpose)?;
         Ok(commits.into_iter().next().map(|commit| commit.sha))
+    }
+}
+
+/// What reading the file is for.
+pub(super) fn reading(desk: &Desk<'_>) -> Purpose {
+    Purpose {
+        doing: format!("reading {POLICY_PATH} of {}", desk.repository.name),
+        missing: Missing::Below,
+        needs: "contents: read",
     }
 }
 

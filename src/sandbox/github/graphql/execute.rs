@@ -6,7 +6,7 @@ use graphql_parser::query::{
     Definition, Document, Field, OperationDefinition, Selection, SelectionSet, TypeCondition, Value as Literal,
     parse_query,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::http::auth::Caller;
 use super::super::state::World;
@@ -21,7 +21,14 @@ const DEEPEST: usize = 40;
 pub(super) struct Executed {
     /// `query Project`, `mutation Pin`.
     pub(super) operation: String,
-    pub(super) result: Result<Value, GraphQlError>,
+    /// The whole answer, errors among it.
+    pub(super) answer: Value,
+}
+
+impl Executed {
+    fn refused(error: &GraphQlError) -> Self {
+        Self { operation: "query".to_owned(), answer: json!({"errors": [error.json(&[])]}) }
+    }
 }
 
 /// The arguments of a field, variables filled in.
@@ -50,14 +57,17 @@ struct Walk<'a> {
     caller: &'a Caller,
     document: &'a Document<'a, String>,
     variables: &'a Value,
+    /// Where the walk is: names and indices.
+    path: Vec<Value>,
+    /// What could not be told, and where: null stands there.
+    untold: Vec<Value>,
 }
 
 pub(super) fn execute(world: &mut World, caller: &Caller, text: &str, variables: &Value) -> Executed {
     let document = match parse_query::<String>(text) {
         Ok(document) => document,
         Err(error) => {
-            let error = GraphQlError::invalid("parseError", format!("Parse error: {error}"));
-            return Executed { operation: "query".to_owned(), result: Err(error) };
+            return Executed::refused(&GraphQlError::invalid("parseError", format!("Parse error: {error}")));
         }
     };
     let operation = document.definitions.iter().find_map(|definition| match definition {
@@ -69,18 +79,22 @@ pub(super) fn execute(world: &mut World, caller: &Caller, text: &str, variables:
         Some(OperationDefinition::Mutation(it)) => ("mutation", it.name.as_deref(), Node::Mutation, &it.selection_set),
         Some(OperationDefinition::SelectionSet(it)) => ("query", None, Node::Query, it),
         Some(OperationDefinition::Subscription(_)) | None => {
-            let error = GraphQlError::invalid("noOperation", "No operation was given".to_owned());
-            return Executed { operation: "query".to_owned(), result: Err(error) };
+            return Executed::refused(&GraphQlError::invalid("noOperation", "No operation was given".to_owned()));
         }
     };
     let operation = format!("{kind} {}", name.unwrap_or_default()).trim_end().to_owned();
-    let walk = Walk { caller, document: &document, variables };
-    Executed { operation, result: walk.object(world, &root, selections) }
+    let mut walk = Walk { caller, document: &document, variables, path: Vec::new(), untold: Vec::new() };
+    let answer = match walk.object(world, &root, selections) {
+        Ok(data) if walk.untold.is_empty() => json!({"data": data}),
+        Ok(data) => json!({"data": data, "errors": walk.untold}),
+        Err(error) => json!({"errors": [error.json(&walk.path)]}),
+    };
+    Executed { operation, answer }
 }
 
 impl<'a> Walk<'a> {
     fn object(
-        &self,
+        &mut self,
         world: &mut World,
         node: &Node,
         selections: &SelectionSet<'_, String>,
@@ -91,7 +105,7 @@ impl<'a> Walk<'a> {
     }
 
     fn select(
-        &self,
+        &mut self,
         world: &mut World,
         node: &Node,
         selections: &SelectionSet<'_, String>,
@@ -104,8 +118,10 @@ impl<'a> Walk<'a> {
         for selection in &selections.items {
             match selection {
                 Selection::Field(field) => {
-                    let value = self.field(world, node, field)?;
                     let name = field.alias.as_ref().unwrap_or(&field.name);
+                    self.path.push(name.clone().into());
+                    let value = self.field(world, node, field)?;
+                    self.path.pop();
                     merge(into, name, value);
                 }
                 Selection::InlineFragment(fragment) => {
@@ -138,7 +154,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn field(&self, world: &mut World, node: &Node, field: &Field<'_, String>) -> Result<Value, GraphQlError> {
+    fn field(&mut self, world: &mut World, node: &Node, field: &Field<'_, String>) -> Result<Value, GraphQlError> {
         if field.name == "__typename" {
             return Ok(match node {
                 Node::Plain { kind, members } => members.get("__typename").cloned().unwrap_or_else(|| (*kind).into()),
@@ -152,13 +168,24 @@ impl<'a> Walk<'a> {
                 .map(|(name, value)| Ok((name.clone(), self.literal(value)?)))
                 .collect::<Result<_, GraphQlError>>()?,
         );
-        match resolve(world, self.caller, node, &field.name, &arguments)? {
-            Found::Scalar(value) => Ok(value),
-            Found::Nothing => Ok(Value::Null),
-            Found::One(node) => self.object(world, &node, &field.selection_set),
-            Found::Many(nodes) => {
-                nodes.iter().map(|node| self.object(world, node, &field.selection_set)).collect::<Result<_, _>>()
+        match resolve(world, self.caller, node, &field.name, &arguments) {
+            Ok(Found::Scalar(value)) => Ok(value),
+            Ok(Found::Nothing) => Ok(Value::Null),
+            Ok(Found::One(node)) => self.object(world, &node, &field.selection_set),
+            Ok(Found::Many(nodes)) => {
+                let mut list = Vec::with_capacity(nodes.len());
+                for (index, node) in nodes.iter().enumerate() {
+                    self.path.push(index.into());
+                    list.push(self.object(world, node, &field.selection_set)?);
+                    self.path.pop();
+                }
+                Ok(list.into())
             }
+            Err(error) if error.is_local() => {
+                self.untold.push(error.json(&self.path));
+                Ok(Value::Null)
+            }
+            Err(error) => Err(error),
         }
     }
 

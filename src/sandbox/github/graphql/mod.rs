@@ -4,6 +4,7 @@
 //! What the bot asks for is known; any other field is refused as GitHub refuses one that its schema does not have.
 
 mod execute;
+mod git;
 mod mutate;
 mod nodes;
 mod resolve;
@@ -41,9 +42,15 @@ impl GraphQlError {
         Self { kind: None, code: Some(code), message }
     }
 
-    fn json(&self) -> Value {
+    /// Whether it only concerns the field where it happened. What the schema does not have spoils the whole document.
+    const fn is_local(&self) -> bool {
+        self.kind.is_some()
+    }
+
+    fn json(&self, path: &[Value]) -> Value {
         let mut error = serde_json::Map::from_iter([("message".to_owned(), self.message.clone().into())]);
         error.extend(self.kind.map(|kind| ("type".to_owned(), kind.into())));
+        error.extend((!path.is_empty()).then(|| ("path".to_owned(), path.into())));
         error.extend(self.code.map(|code| ("extensions".to_owned(), json!({"code": code}))));
         Value::Object(error)
     }
@@ -58,10 +65,7 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, ApiError> 
     let nothing = json!({});
     let variables = call.body.get("variables").unwrap_or(&nothing);
     let executed = execute(world, &call.caller, document, variables);
-    let mut reply = match executed.result {
-        Ok(data) => Reply::ok(json!({"data": data})),
-        Err(error) => Reply::ok(json!({"data": null, "errors": [error.json()]})),
-    };
+    let mut reply = Reply::ok(executed.answer);
     reply.operation = Some(executed.operation);
     Ok(reply)
 }

@@ -13,6 +13,7 @@ use super::super::state::{
     Role, World,
 };
 use super::execute::Arguments;
+use super::git;
 use super::mutate::mutation;
 use super::nodes::{Found, Node};
 use super::{GraphQlError, PATH};
@@ -106,7 +107,9 @@ fn query(world: &mut World, caller: &Caller, field: &str, arguments: &Arguments)
                 arguments.text("owner").unwrap_or_default(),
                 arguments.text("name").unwrap_or_default()
             );
-            let found = world.repository_named(&name).filter(|it| sees(world, caller, it)).map(|it| it.id);
+            let former = || world.repositories.get(world.former_names.get(&name.to_lowercase())?);
+            let found = world.repository_named(&name).or_else(former);
+            let found = found.filter(|it| sees(world, caller, it)).map(|it| it.id);
             let not_found = || GraphQlError::not_found(&format!("Repository with the name '{name}'"));
             found.map(|id| Found::One(Node::Repository(id))).ok_or_else(not_found)
         }
@@ -314,6 +317,7 @@ fn repository(world: &World, id: u64, field: &str, arguments: &Arguments) -> Res
         "databaseId" => scalar(id),
         "nameWithOwner" => scalar(it.full_name()),
         "url" => scalar(format!("{}/{}", world.url, it.full_name())),
+        "object" => Ok(git::object(world, it, arguments.text("expression").unwrap_or_default())),
         "issue" => {
             let number = arguments.number("number").unwrap_or_default();
             match it.issue(number).filter(|issue| !issue.is_pull_request) {

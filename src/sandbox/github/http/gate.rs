@@ -190,7 +190,7 @@ fn close(world: &mut World, asked: &Asked, caller: &Caller, mut answer: Response
             answer.headers_mut().entry(name).or_insert(value);
         }
     }
-    limits::tell(world, caller, &answer);
+    limits::tell(world, caller, &asked.path, &answer);
     answer.headers_mut().insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
     let (at, actor) = (world.now(), caller.name(world));
     let (method, path, query) = (asked.method.clone(), asked.path.clone(), asked.query.clone());

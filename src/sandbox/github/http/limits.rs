@@ -49,7 +49,17 @@ pub(in super::super) fn budget<'a>(world: &'a mut World, caller: &Caller) -> &'a
 
 /// The caller's budget for a path: GraphQL has one of its own.
 pub(in super::super) fn budget_at<'a>(world: &'a mut World, caller: &Caller, path: &str) -> &'a mut Budget {
-    budget_for(world, caller, if path == super::super::graphql::PATH { "graphql" } else { "core" })
+    budget_for(world, caller, resource_at(path))
+}
+
+/// What is counted where a path is asked.
+fn resource_at(path: &str) -> &'static str {
+    if path == super::super::graphql::PATH { "graphql" } else { "core" }
+}
+
+/// Under which a used-up hour is remembered: it concerns its own resource alone.
+fn hour_key(caller: &Caller, path: &str) -> String {
+    format!("{} {}", caller.limit_key(), resource_at(path))
 }
 
 fn budget_for<'a>(world: &'a mut World, caller: &Caller, resource: &'static str) -> &'a mut Budget {
@@ -69,7 +79,7 @@ fn budget_for<'a>(world: &'a mut World, caller: &Caller, resource: &'static str)
 }
 
 /// Remembers until when a refused caller was told to wait: `retry-after`, else the end of an hour that is used up.
-pub(in super::super) fn tell(world: &mut World, caller: &Caller, answer: &Response) {
+pub(in super::super) fn tell(world: &mut World, caller: &Caller, path: &str, answer: &Response) {
     if !matches!(answer.status().as_u16(), 403 | 429) || matches!(caller, Caller::Anonymous) {
         return;
     }
@@ -79,15 +89,18 @@ pub(in super::super) fn tell(world: &mut World, caller: &Caller, answer: &Respon
     let used_up = number("x-ratelimit-remaining") == Some(0);
     let reset =
         || number("x-ratelimit-reset").filter(|_| used_up).and_then(|second| Timestamp::from_second(second).ok());
-    if let Some(until) = retry_after.or_else(reset) {
+    if let Some(until) = retry_after {
         world.told.insert(caller.limit_key(), until);
+    } else if let Some(until) = reset() {
+        world.told.insert(hour_key(caller, path), until);
     }
 }
 
 /// Notes it when a caller does not wait as it was told. `GET /rate_limit` is always allowed.
 pub(in super::super) fn watch_told(world: &mut World, method: &str, path: &str, caller: &Caller) {
     let now = world.now();
-    let Some(until) = world.told.get(&caller.limit_key()).copied().filter(|until| now < *until) else { return };
+    let told = [caller.limit_key(), hour_key(caller, path)].iter().filter_map(|key| world.told.get(key)).max().copied();
+    let Some(until) = told.filter(|until| now < *until) else { return };
     if path != "/rate_limit" {
         let actor = caller.name(world);
         world.violation(

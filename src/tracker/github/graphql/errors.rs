@@ -23,6 +23,13 @@ struct Extensions {
     code: Option<String>,
 }
 
+impl GraphQlError {
+    /// Whether it only says that something is not there, or not to be seen.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.kind.as_deref() == Some("NOT_FOUND")
+    }
+}
+
 /// GitHub gave up on a query that took it too long; it advises to try again.
 const GAVE_UP: [&str; 3] = ["something went wrong", "timeout", "timedout"];
 /// What a server that is older than the query says.

@@ -65,7 +65,18 @@ impl Client {
         variables: Value,
         purpose: &Purpose,
     ) -> Result<T, QueryError> {
-        self.ask_graphql(caller, None, document, variables, purpose).await
+        self.ask_graphql(caller, None, document, variables, purpose).await?.whole(purpose)
+    }
+
+    /// Asks for several things of which some may not be there: these are null in the answer.
+    pub(super) async fn query_parts<T: DeserializeOwned>(
+        &self,
+        caller: Caller<'_>,
+        document: &str,
+        variables: Value,
+        purpose: &Purpose,
+    ) -> Result<T, QueryError> {
+        self.ask_graphql(caller, None, document, variables, purpose).await?.parts(purpose)
     }
 
     /// Changes something, when the pacing lets it through.
@@ -77,25 +88,43 @@ impl Client {
         variables: Value,
         purpose: &Purpose,
     ) -> Result<T, TrackerError> {
-        Ok(self.ask_graphql(caller, Some(kind), document, variables, purpose).await?)
+        Ok(self.ask_graphql(caller, Some(kind), document, variables, purpose).await?.whole(purpose)?)
     }
 
-    async fn ask_graphql<T: DeserializeOwned>(
+    async fn ask_graphql(
         &self,
         caller: Caller<'_>,
         kind: Option<Write>,
         document: &str,
         variables: Value,
         purpose: &Purpose,
-    ) -> Result<T, QueryError> {
+    ) -> Result<Envelope, TrackerError> {
         let body = json!({ "query": document, "variables": variables });
         let caller = Caller { graphql: true, ..caller };
-        let answer = self.post_graphql(caller, kind, body, purpose).await?;
-        let Envelope { data, errors } = answer.json(purpose)?;
-        if let Some(error) = errors.first() {
-            return Err(decision(error, purpose));
+        self.post_graphql(caller, kind, body, purpose).await?.json(purpose)
+    }
+}
+
+impl Envelope {
+    /// What was asked for, where nothing went wrong.
+    fn whole<T: DeserializeOwned>(self, purpose: &Purpose) -> Result<T, QueryError> {
+        match self.errors.first() {
+            Some(error) => Err(decision(error, purpose)),
+            None => self.read(purpose),
         }
-        let data = data.unwrap_or_default();
+    }
+
+    /// What was asked for, where nothing went wrong but that some of it is not there.
+    fn parts<T: DeserializeOwned>(self, purpose: &Purpose) -> Result<T, QueryError> {
+        let is_empty = self.data.is_none();
+        match self.errors.iter().find(|error| is_empty || !error.is_not_found()) {
+            Some(error) => Err(decision(error, purpose)),
+            None => self.read(purpose),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(self, purpose: &Purpose) -> Result<T, QueryError> {
+        let data = self.data.unwrap_or_default();
         note_cost(&data, purpose);
         serde_json::from_value(data).map_err(|error| {
             purpose.failed(format!("the answer is not as expected: {}", brief(&error.to_string()))).into()
