@@ -18,6 +18,7 @@ mod item;
 mod pace;
 mod policies;
 mod repository;
+mod room;
 mod schedule;
 mod shared;
 mod sweep;

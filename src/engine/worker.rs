@@ -1,6 +1,7 @@
 //! The loop of the service: claims what is due, runs it beside other subjects, keeps its leases alive, and ends it.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tracing::Instrument as _;
 use crate::backlog::{Subject, SubjectKind};
 use crate::store::{Claim, ClaimRequest, Disposition, Ending, Finished, Lease, StoreError};
 
+use super::room::Room;
 use super::{Engine, backoff, tally};
 
 /// How long work in hand may take to end after the signal to stop; what is not done by then is given back.
@@ -20,12 +22,12 @@ const GRACE: Duration = Duration::from_secs(20);
 const LONGEST_NAP: Duration = Duration::from_secs(5);
 /// The shortest one: what is due but cannot be claimed yet must not make the loop spin.
 const SHORTEST_NAP: Duration = Duration::from_millis(50);
-/// How long is waited for more work to end, so that one claim serves all the room that it makes.
+/// How long is waited for more room, so that one claim fills all of it.
 const GATHER: Duration = Duration::from_millis(1);
 
-/// What is being worked on.
-#[derive(Default)]
+/// What is being worked on, and what has just ended.
 struct InHand {
+    room: Arc<Room>,
     tasks: JoinSet<Result<(), StoreError>>,
     claims: HashMap<Id, (Claim, AbortHandle)>,
 }
@@ -37,23 +39,24 @@ impl Engine {
     /// [`StoreError::Closed`] when the store ended before: nothing can be done any more.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
         self.introduce().await;
-        let mut in_hand = InHand::default();
+        let room = Room::new(self.options.workers);
+        let mut in_hand = InHand { room: Arc::clone(&room), tasks: JoinSet::new(), claims: HashMap::new() };
         let mut heartbeat = tokio::time::interval(heartbeat_every(self.options.queue.lease));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
-            let nap = self.take_up(&mut in_hand).await?;
-            tokio::select! {
-                () = stop.cancelled() => {}
-                _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
-                Some(ended) = in_hand.tasks.join_next_with_id() => {
-                    self.put_down(&mut in_hand, ended).await;
-                    tokio::time::sleep(GATHER).await;
-                    while let Some(ended) = in_hand.tasks.try_join_next_with_id() {
-                        self.put_down(&mut in_hand, ended).await;
+            let mut nap = pin!(tokio::time::sleep(self.take_up(&mut in_hand).await?));
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
+                    Some(ended) = in_hand.tasks.join_next_with_id() => self.put_down(&mut in_hand, ended).await,
+                    () = room.made() => {
+                        tokio::time::sleep(GATHER).await;
+                        break;
                     }
+                    () = self.wake.notified() => break,
+                    () = &mut nap => break,
                 }
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(nap) => {}
             }
         }
         self.wind_down(in_hand).await;
@@ -74,7 +77,7 @@ impl Engine {
 
     /// Claims as much as there are free workers and starts it. Returns how long to nap when nothing else happens.
     async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Result<Duration, StoreError> {
-        let free = self.options.workers.saturating_sub(in_hand.tasks.len());
+        let free = in_hand.room.free();
         if free == 0 {
             return Ok(LONGEST_NAP);
         }
@@ -88,9 +91,9 @@ impl Engine {
         };
         let all_are_busy = claims.len() >= free;
         for claim in claims {
-            let engine = Arc::clone(self);
+            let (engine, seat) = (Arc::clone(self), in_hand.room.take());
             let running = claim.clone();
-            let handle = in_hand.tasks.spawn(async move { engine.work_off(running).await });
+            let handle = in_hand.tasks.spawn(async move { engine.work_off_in(running, seat).await });
             in_hand.claims.insert(handle.id(), (claim, handle));
         }
         if all_are_busy { Ok(LONGEST_NAP) } else { Ok(self.nap().await) }
@@ -158,8 +161,9 @@ impl Engine {
         self.tally.ran(claim.subject.kind, "panicked");
         tracing::error!(%error, "the handler panicked; this is a defect, please report it");
         let ending = self.failed(claim, "the handler panicked; see the log".to_owned());
-        if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
-            tracing::error!(%error, "ending a panicked subject failed");
+        match self.store.finish(claim, ending, self.clock.now()).await {
+            Ok(_) => self.wake.notify_one(),
+            Err(error) => tracing::error!(%error, "ending a panicked subject failed"),
         }
     }
 
@@ -195,9 +199,15 @@ impl Engine {
 
     /// Runs one claimed subject and ends the claim.
     pub(super) async fn work_off(&self, claim: Claim) -> Result<(), StoreError> {
+        Box::pin(self.work_off_in(claim, ())).await
+    }
+
+    /// The same; the seat is given up when only the ending is left.
+    async fn work_off_in(&self, claim: Claim, seat: impl Send) -> Result<(), StoreError> {
         let span = span_of(&claim);
         async {
             let ending = self.handle(&claim).await?;
+            drop(seat);
             let now = self.clock.now();
             if let Disposition::Failed { error, .. } = &ending.disposition {
                 tracing::warn!(attempts = claim.attempts + 1, error, "failed");
@@ -205,6 +215,9 @@ impl Engine {
             let disposition = ending.disposition.clone();
             let finished = self.store.finish(&claim, ending, now).await?;
             self.tally.ran(claim.subject.kind, tally::outcome(&disposition, finished));
+            if finished == Finished::Pending {
+                self.wake.notify_one();
+            }
             match finished {
                 Finished::Clean => tracing::debug!("done"),
                 Finished::Pending => tracing::debug!("not done yet"),

@@ -205,8 +205,9 @@ pub trait Store: Send + Sync {
     /// The boards that the tracker's events call this.
     async fn boards_called(&self, tracker: &TrackerName, id: &str) -> Result<Vec<BoardRow>, StoreError>;
 
-    /// The boards in one of whose unfinished sprints an item is.
-    async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError>;
+    /// The boards that an item concerns: those in one of whose unfinished sprints it is, and those that the tracker's events
+    /// call this.
+    async fn boards_of(&self, item: &Subject, id: &str) -> Result<Vec<BoardRow>, StoreError>;
 
     /// Notes what has changed of a board.
     async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError>;

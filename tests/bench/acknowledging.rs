@@ -24,7 +24,7 @@ pub(crate) async fn measure(options: &Options, report: &mut Report) {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let before = service.process.cpu();
         let taken = throughput(&service.address, options.acknowledged, &format!("s{round}")).await;
-        let cpu = (service.process.cpu() - before).as_secs_f64() * 1e6 / options.acknowledged as f64;
+        let cpu = service.process.cpu().saturating_sub(before).as_secs_f64() * 1e6 / options.acknowledged as f64;
         let half = taken.per_second() / 2.0;
         let paced = send(&service.address, requests(options.acknowledged, &format!("h{round}")), Some(half)).await;
         drop(service);

@@ -143,11 +143,8 @@ impl Engine {
         if !may_be_planned && before.is_some_and(|before| looks_the_same(before, after)) {
             return Ok(());
         }
-        let mut boards = self.store.boards_with(&claim.subject).await?;
         // Milestones and labels of a repository: its boards are called by its id.
-        boards.extend(self.store.boards_called(&claim.place.tracker, &claim.place.repository).await?);
-        boards.sort_by(|one, other| one.subject.cmp(&other.subject));
-        boards.dedup_by(|one, other| one.subject == other.subject);
+        let boards = self.store.boards_of(&claim.subject, &claim.place.repository).await?;
         self.look_soon(boards).await
     }
 

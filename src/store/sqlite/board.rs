@@ -104,8 +104,27 @@ pub(super) fn called(db: &Connection, tracker: &TrackerName, id: &str) -> Result
     boards_where(db, "board.tracker_id = ?1 AND repository.tracker = ?2", &[id, tracker.as_str()])
 }
 
+/// Whether anybody declares a board at all.
+fn are_declared(db: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM board WHERE repository_id IS NOT NULL)";
+    statement::value(db, sql, [], "looking for boards")
+}
+
+/// The boards that an item concerns: those in one of whose unfinished sprints it is, and those that the tracker calls this.
+pub(super) fn of_item(db: &Connection, item: &Subject, id: &str) -> Result<Vec<BoardRow>, StoreError> {
+    // Most teams have none or one, and this is asked for every item that changes.
+    if !are_declared(db)? {
+        return Ok(Vec::new());
+    }
+    let mut boards = with_item(db, item)?;
+    boards.extend(called(db, &item.tracker, id)?);
+    boards.sort_by(|one, other| one.subject.cmp(&other.subject));
+    boards.dedup_by(|one, other| one.subject == other.subject);
+    Ok(boards)
+}
+
 /// The boards in one of whose unfinished sprints an item is.
-pub(super) fn with_item(db: &Connection, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
+fn with_item(db: &Connection, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
     let condition = "board.id IN (SELECT stay.board_id FROM stay
         JOIN sprint ON sprint.board_id = stay.board_id AND sprint.start = stay.start
         WHERE stay.item = ?1 AND stay.left_at IS NULL AND sprint.ended = 0)";

@@ -319,8 +319,8 @@ impl Store for SqliteStore {
         self.readers.glance(|db| board::called(db, tracker, id)).await
     }
 
-    async fn boards_with(&self, item: &Subject) -> Result<Vec<BoardRow>, StoreError> {
-        self.readers.glance(|db| board::with_item(db, item)).await
+    async fn boards_of(&self, item: &Subject, id: &str) -> Result<Vec<BoardRow>, StoreError> {
+        self.readers.glance(|db| board::of_item(db, item, id)).await
     }
 
     async fn save_board(&self, subject: &Subject, state: &BoardState) -> Result<(), StoreError> {

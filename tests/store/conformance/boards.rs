@@ -93,14 +93,18 @@ pub(crate) async fn sprints_are_remembered_with_who_was_in_them(store: &dyn Stor
     let (one, two) = (item("acme", 1), item("acme", 2));
     let stays = [stay(&one, 1, None), stay(&two, 2, None)];
     store.save_sprint(&board("acme/7"), &sprint(), &stays).await.unwrap();
-    assert_eq!(store.boards_with(&two).await.unwrap().len(), 1);
+    assert_eq!(store.boards_of(&two, "").await.unwrap().len(), 1);
+    let state = BoardState { tracker_id: Some("PVT_1".into()), ..BoardState::default() };
+    store.save_board(&board("acme/7"), &state).await.unwrap();
+    assert_eq!(store.boards_of(&two, "PVT_1").await.unwrap().len(), 1, "once, although it is found both ways");
+    assert_eq!(store.boards_of(&item("acme", 3), "PVT_1").await.unwrap().len(), 1);
 
     let baseline = Baseline { taken_at: at(1), is_late: true, members: vec![member("a")] };
     let record = SprintRecord { members: vec![member("b")], counted: Exact::of(7), ..SprintRecord::default() };
     let later = SprintRow { baseline: Some(baseline), note: Some("99".into()), record: Some(record), ..sprint() };
     let gone = stay(&two, 2, Some(3));
     store.save_sprint(&board("acme/7"), &later, std::slice::from_ref(&gone)).await.unwrap();
-    assert_eq!(store.boards_with(&two).await.unwrap(), []);
+    assert_eq!(store.boards_of(&two, "").await.unwrap(), []);
     let earlier = SprintRow { start: date(2026, 2, 16), ..sprint() };
     store.save_sprint(&board("acme/7"), &earlier, &[]).await.unwrap();
     assert_eq!(store.sprints(&board("acme/7"), 10).await.unwrap(), [earlier, later.clone()]);
@@ -109,7 +113,7 @@ pub(crate) async fn sprints_are_remembered_with_who_was_in_them(store: &dyn Stor
     assert_eq!(all, [stays[0].clone(), gone]);
 
     store.save_sprint(&board("acme/7"), &SprintRow { ended: true, ..later }, &[]).await.unwrap();
-    assert_eq!(store.boards_with(&one).await.unwrap(), [], "it is over");
+    assert_eq!(store.boards_of(&one, "").await.unwrap(), [], "it is over");
 }
 
 async fn remember(store: &dyn Store, repository: &str, number: u32, opened: i64, side: Side, state: ItemState) {
@@ -184,5 +188,5 @@ pub(crate) async fn a_moved_item_stays_in_its_sprint(store: &dyn Store) {
     let moved = Disposition::Rekeyed { to: item("other", 9), place: place("other") };
     let ending = Ending { disposition: moved, memory: None, records: Vec::new() };
     store.finish(&claim, ending, at(0)).await.unwrap();
-    assert_eq!(store.boards_with(&item("other", 9)).await.unwrap().len(), 1);
+    assert_eq!(store.boards_of(&item("other", 9), "").await.unwrap().len(), 1);
 }
