@@ -66,7 +66,7 @@ pub struct EngineOptions {
 impl Default for EngineOptions {
     fn default() -> Self {
         Self {
-            workers: 8,
+            workers: 16,
             queue: QueuePolicy::default(),
             policy_believed_for: SignedDuration::from_hours(6),
             deliveries_kept_for: SignedDuration::from_hours(30 * 24),

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_boards.sql"),
     include_str!("migrations/0010_pace.sql"),
     include_str!("migrations/0011_no_bodies.sql"),
+    include_str!("migrations/0012_fewer_indexes.sql"),
 ];
 
 /// How long to wait for another process that writes.

@@ -63,14 +63,13 @@ pub(super) fn deliveries(db: &Connection, limit: u32) -> Result<Vec<DeliveryRow>
     rows.into_iter().map(Row::into_delivery).collect()
 }
 
-/// Forgets some of the deliveries that came before this moment and before the oldest whose signals wait; returns how many.
+/// Forgets those of the oldest deliveries that came before this moment and before the oldest whose signals wait; returns how many.
 pub(super) fn forget_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
     statement::execute(
         db,
         "DELETE FROM inbox WHERE seq IN (
-             SELECT seq FROM inbox
-             WHERE received_at < ?1 AND seq < coalesce((SELECT min(inbox_seq) FROM signal), 9223372036854775807)
-             ORDER BY seq LIMIT ?2)",
+             SELECT seq FROM (SELECT seq, received_at FROM inbox ORDER BY seq LIMIT ?2)
+             WHERE received_at < ?1 AND seq < coalesce((SELECT min(inbox_seq) FROM signal), 9223372036854775807))",
         params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
         "forgetting deliveries",
     )

@@ -33,11 +33,12 @@ pub(super) fn save(db: &Connection, records: &[Record]) -> Result<(), StoreError
     Ok(())
 }
 
-/// Forgets some of the records from before this moment; returns how many.
+/// Forgets those of the oldest records that are from before this moment; returns how many.
 pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, StoreError> {
     statement::execute(
         db,
-        "DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        "DELETE FROM record WHERE seq IN (
+             SELECT seq FROM (SELECT seq, at FROM record ORDER BY seq LIMIT ?2) WHERE at < ?1)",
         params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
         "pruning records",
     )
