@@ -22,14 +22,28 @@ const GRACE: Duration = Duration::from_secs(20);
 const LONGEST_NAP: Duration = Duration::from_secs(5);
 /// The shortest one: what is due but cannot be claimed yet must not make the loop spin.
 const SHORTEST_NAP: Duration = Duration::from_millis(50);
-/// How long is waited for more room, so that one claim fills all of it.
+/// How long is waited for more room or more work, so that one claim takes all of it.
 const GATHER: Duration = Duration::from_millis(1);
 
-/// What is being worked on, and what has just ended.
+/// What is being worked on, and what has ended and is on its way into the store.
 struct InHand {
     room: Arc<Room>,
     tasks: JoinSet<Result<(), StoreError>>,
     claims: HashMap<Id, (Claim, AbortHandle)>,
+    /// How many there may be of both together: nothing more is claimed while a slow store has not taken their endings.
+    limit: usize,
+}
+
+impl InHand {
+    fn new(workers: usize) -> Self {
+        let room = Room::new(workers);
+        Self { room, tasks: JoinSet::new(), claims: HashMap::new(), limit: workers.saturating_mul(2) }
+    }
+
+    /// How many more can be claimed.
+    fn free(&self) -> usize {
+        self.room.free().min(self.limit.saturating_sub(self.tasks.len()))
+    }
 }
 
 impl Engine {
@@ -39,8 +53,8 @@ impl Engine {
     /// [`StoreError::Closed`] when the store ended before: nothing can be done any more.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
         self.introduce().await;
-        let room = Room::new(self.options.workers);
-        let mut in_hand = InHand { room: Arc::clone(&room), tasks: JoinSet::new(), claims: HashMap::new() };
+        let mut in_hand = InHand::new(self.options.workers);
+        let room = Arc::clone(&in_hand.room);
         let mut heartbeat = tokio::time::interval(heartbeat_every(self.options.queue.lease));
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
@@ -49,15 +63,19 @@ impl Engine {
                 tokio::select! {
                     () = stop.cancelled() => break,
                     _ = heartbeat.tick() => self.keep_leases(&in_hand).await,
-                    Some(ended) = in_hand.tasks.join_next_with_id() => self.put_down(&mut in_hand, ended).await,
-                    () = room.made() => {
-                        tokio::time::sleep(GATHER).await;
-                        break;
+                    Some(ended) = in_hand.tasks.join_next_with_id() => {
+                        let was_full = in_hand.tasks.len().saturating_add(1) >= in_hand.limit;
+                        self.put_down(&mut in_hand, ended).await;
+                        if was_full {
+                            break;
+                        }
                     }
+                    () = room.made() => break,
                     () = self.wake.notified() => break,
                     () = &mut nap => break,
                 }
             }
+            tokio::time::sleep(GATHER).await;
         }
         self.wind_down(in_hand).await;
         Ok(())
@@ -75,9 +93,12 @@ impl Engine {
         }
     }
 
-    /// Claims as much as there are free workers and starts it. Returns how long to nap when nothing else happens.
+    /// Puts down what has ended, claims as much as there is room for, and starts it. Returns how long to nap when nothing else happens.
     async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Result<Duration, StoreError> {
-        let free = in_hand.room.free();
+        while let Some(ended) = in_hand.tasks.try_join_next_with_id() {
+            self.put_down(in_hand, ended).await;
+        }
+        let free = in_hand.free();
         if free == 0 {
             return Ok(LONGEST_NAP);
         }

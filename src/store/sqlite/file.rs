@@ -30,7 +30,7 @@ const LOG_PAGES: i64 = 2_048;
 /// To what size a log that had to grow beyond that is cut again.
 const LOG_BYTES: i64 = 67_108_864;
 /// How much the writer keeps in memory, in KiB (written as a negative number): the upper parts of its indexes.
-const CACHE: i64 = -4096;
+const CACHE: i64 = -2048;
 /// How much each reader keeps: most of what is read is a row that an index finds.
 const READER_CACHE: i64 = -512;
 /// How many statements stay prepared.
