@@ -125,6 +125,8 @@ impl Due {
 /// What is served next in a lane: the repositories that waited longest for their turn, one subject of each, then a second
 /// of each, and so on.
 ///
+/// Of no repository more is read than it can get when each of the others gets one.
+///
 /// Whether a repository has something due is asked by `min`, not by `EXISTS`: `SQLite` 3.51 makes a join of that, which under
 /// this `ORDER BY … LIMIT` reads all that is due in a repository whose turn is far off.
 pub(super) const DUE: &str = "WITH RECURSIVE
@@ -155,7 +157,7 @@ pub(super) const DUE: &str = "WITH RECURSIVE
     JOIN work ON work.subject IN (
         SELECT due.subject FROM work AS due
         WHERE due.lane = ?1 AND due.repository_id = next.id AND due.ready_at <= ?2
-        ORDER BY due.ready_at, due.subject LIMIT ?3)
+        ORDER BY due.ready_at, due.subject LIMIT ?3 + 1 - (SELECT count(*) FROM next))
     ORDER BY row_number() OVER (PARTITION BY next.id ORDER BY work.ready_at, work.subject), next.served, next.id
     LIMIT ?3";
 
