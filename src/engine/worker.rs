@@ -93,7 +93,8 @@ impl Engine {
         }
     }
 
-    /// Puts down what has ended, claims as much as there is room for, and starts it. Returns how long to nap when nothing else happens.
+    /// Puts down what has ended, claims as much as there is room for, and starts it. Returns how long to nap when nothing
+    /// else happens.
     async fn take_up(self: &Arc<Self>, in_hand: &mut InHand) -> Result<Duration, StoreError> {
         while let Some(ended) = in_hand.tasks.try_join_next_with_id() {
             self.put_down(in_hand, ended).await;
