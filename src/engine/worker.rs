@@ -298,3 +298,22 @@ fn span_of(claim: &Claim) -> tracing::Span {
 fn heartbeat_every(lease: SignedDuration) -> Duration {
     Duration::try_from(lease / 3).unwrap_or(Duration::from_secs(20)).max(Duration::from_millis(100))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::InHand;
+
+    #[tokio::test]
+    async fn nothing_more_is_claimed_while_the_store_has_not_taken_what_ended() {
+        let mut in_hand = InHand::new(2);
+        assert_eq!(in_hand.free(), 2);
+        // Each has given up its seat.
+        let ending = |in_hand: &mut InHand| in_hand.tasks.spawn(std::future::pending());
+        for free in [2, 2, 1, 0, 0] {
+            ending(&mut in_hand);
+            assert_eq!(in_hand.free(), free, "with {} in the set", in_hand.tasks.len());
+        }
+        in_hand.tasks.shutdown().await;
+        assert_eq!(in_hand.free(), 2);
+    }
+}

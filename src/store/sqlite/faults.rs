@@ -154,6 +154,25 @@ async fn the_transaction_after_a_failure_writes_something_whatever_was_asked_for
 }
 
 #[tokio::test]
+async fn a_transaction_is_synced_when_anything_in_it_must_last() {
+    const FULL: i64 = 2;
+    const NORMAL: i64 = 1;
+    let dir = tempfile::tempdir().unwrap();
+    let writer = writer(&dir);
+    let level = |db: &Connection| statement::value::<i64>(db, "PRAGMA synchronous", [], "testing");
+    assert_eq!(writer.note(level).await.unwrap(), NORMAL);
+    assert_eq!(writer.write(level).await.unwrap(), FULL);
+    assert_eq!(writer.note(level).await.unwrap(), NORMAL);
+    let held_up = hold_up(&writer).await;
+    let (noted, written) = (writer.note(level), writer.write(level));
+    let (noted, written, ()) = tokio::join!(noted, written, async { drop(held_up) });
+    assert_eq!((noted.unwrap(), written.unwrap()), (FULL, FULL));
+    writer.note(|db| run(db, "ROLLBACK")).await.unwrap_err();
+    assert_eq!(writer.note(level).await.unwrap(), FULL, "whether the disk is well again must show");
+    assert_eq!(writer.note(level).await.unwrap(), NORMAL);
+}
+
+#[tokio::test]
 async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.db");

@@ -69,7 +69,7 @@ impl Writer {
         T: Send + 'static,
         F: FnMut(&Connection) -> Answer<T> + Send + 'static,
     {
-        self.run(work, Sync::Now).await
+        self.run(work, OnDisk::Now).await
     }
 
     /// The same for what can be found out again: a crash of the machine may undo the newest of it, the end of this process
@@ -79,16 +79,16 @@ impl Writer {
         T: Send + 'static,
         F: FnMut(&Connection) -> Answer<T> + Send + 'static,
     {
-        self.run(work, Sync::Later).await
+        self.run(work, OnDisk::Later).await
     }
 
-    async fn run<T, F>(&self, work: F, sync: Sync) -> Answer<T>
+    async fn run<T, F>(&self, work: F, on_disk: OnDisk) -> Answer<T>
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Answer<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Write(Box::new(Write { work, result: None, reply }), sync)).await?;
+        self.send(Job::Write(Box::new(Write { work, result: None, reply }), on_disk)).await?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -107,7 +107,7 @@ impl Writer {
 
 /// When a transaction has to be on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sync {
+enum OnDisk {
     /// Before anybody hears of it.
     Now,
     /// With the next one that has to be.
@@ -115,7 +115,7 @@ enum Sync {
 }
 
 enum Job {
-    Write(Box<dyn Run>, Sync),
+    Write(Box<dyn Run>, OnDisk),
     Close(oneshot::Sender<()>),
 }
 
@@ -159,7 +159,7 @@ struct Task {
     connection: Option<Connection>,
     opening: Opening,
     /// How the connection syncs; none: it is as it was opened.
-    syncs: Option<Sync>,
+    syncs: Option<OnDisk>,
     /// The last transaction failed.
     is_ailing: Arc<AtomicBool>,
 }
@@ -193,8 +193,8 @@ impl Task {
 
     fn transaction(&mut self, jobs: &mut [Job]) -> Answer<()> {
         let is_ailing = self.is_ailing.load(Ordering::Relaxed);
-        let must_last = is_ailing || jobs.iter().any(|job| matches!(job, Job::Write(_, Sync::Now)));
-        self.sync(if must_last { Sync::Now } else { Sync::Later })?;
+        let must_last = is_ailing || jobs.iter().any(|job| matches!(job, Job::Write(_, OnDisk::Now)));
+        self.sync(if must_last { OnDisk::Now } else { OnDisk::Later })?;
         let db = self.connection()?;
         begin(db, is_ailing)?;
         if !all_together(db, jobs) {
@@ -209,17 +209,17 @@ impl Task {
     }
 
     /// Says how the next transaction is to be synced.
-    fn sync(&mut self, sync: Sync) -> Answer<()> {
-        if self.syncs == Some(sync) {
+    fn sync(&mut self, on_disk: OnDisk) -> Answer<()> {
+        if self.syncs == Some(on_disk) {
             return Ok(());
         }
-        let level = match sync {
-            Sync::Now => "FULL",
-            Sync::Later => "NORMAL",
+        let level = match on_disk {
+            OnDisk::Now => "FULL",
+            OnDisk::Later => "NORMAL",
         };
         // Never kept prepared: it takes effect while it is compiled.
         self.connection()?.pragma_update(None, "synchronous", level).doing("writing to the database")?;
-        self.syncs = Some(sync);
+        self.syncs = Some(on_disk);
         Ok(())
     }
 
