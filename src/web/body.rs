@@ -73,6 +73,8 @@ pub(super) async fn read(
     let mut room = Vec::new();
     loop {
         let frame = tokio::select! {
+            // Most bodies are here already: the timer is only set for those that are not.
+            biased;
             frame = body.frame() => frame,
             () = &mut late => {
                 return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"));
