@@ -169,6 +169,8 @@ impl Engine {
                 });
             }
             Err(error) => {
+                // It cannot tell any more whether it left something that is due.
+                self.wake.notify_one();
                 if let Some((claim, _)) = in_hand.claims.remove(&error.id())
                     && error.is_panic()
                 {
@@ -183,9 +185,8 @@ impl Engine {
         self.tally.ran(claim.subject.kind, "panicked");
         tracing::error!(%error, "the handler panicked; this is a defect, please report it");
         let ending = self.failed(claim, "the handler panicked; see the log".to_owned());
-        match self.store.finish(claim, ending, self.clock.now()).await {
-            Ok(_) => self.wake.notify_one(),
-            Err(error) => tracing::error!(%error, "ending a panicked subject failed"),
+        if let Err(error) = self.store.finish(claim, ending, self.clock.now()).await {
+            tracing::error!(%error, "ending a panicked subject failed");
         }
     }
 
@@ -237,7 +238,8 @@ impl Engine {
             let disposition = ending.disposition.clone();
             let finished = self.store.finish(&claim, ending, now).await?;
             self.tally.ran(claim.subject.kind, tally::outcome(&disposition, finished));
-            if finished == Finished::Pending {
+            // A moved subject is due under its new name.
+            if finished == Finished::Pending || matches!(disposition, Disposition::Rekeyed { .. }) {
                 self.wake.notify_one();
             }
             match finished {

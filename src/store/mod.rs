@@ -35,7 +35,9 @@ pub use work::{
     Claim, ClaimRequest, Disposition, Ending, Finished, LaneDepth, Lease, QueueDepth, WorkRow, WorkState, WritePace,
 };
 
-/// A store. Every method that writes is one transaction: when it answers, it is on disk.
+/// A store. Every method that writes is one transaction: when it answers, it is on disk. Claiming, renewing and ending work
+/// are an exception: they outlive the process, and are on disk with the next transaction of another kind; a machine that
+/// stops before has the work to do again.
 #[async_trait]
 pub trait Store: Send + Sync {
     // Inbox

@@ -36,7 +36,8 @@ const READER_CACHE: i64 = -512;
 /// How many statements stay prepared.
 const STATEMENTS: usize = 128;
 
-/// How connections that write are opened: every commit is on the disk when it returns. They do not create the file: one
+/// How connections that write are opened: every commit is on the disk when it returns, unless the writer
+/// says otherwise. They do not create the file: one
 /// that is taken away under a running service is an error, and not an empty database.
 pub(super) struct Opening {
     file: PathBuf,
