@@ -17,7 +17,7 @@ use crate::store::{
 use crate::tracker::{Errand, PolicyFile, PolicyLookup, PolicyNotice, Tracker, TrackerError};
 
 use super::shared::Base;
-use super::{Engine, Rulebook};
+use super::{Engine, Rulebook, backoff};
 
 /// A repository as the handlers need it: where it answers, and what governs it.
 pub(super) struct Governed {
@@ -40,6 +40,16 @@ pub(super) enum Look<'a> {
     AtTracker { commit: Option<&'a str> },
     /// At the last good text: only what lies under it has changed.
     AtWhatIsKept,
+}
+
+/// Where a repository is the bot's to work in.
+enum Reach {
+    /// Where it was.
+    Here,
+    /// Under another installation.
+    Elsewhere,
+    /// Nowhere.
+    Nowhere,
 }
 
 impl<'a> Look<'a> {
@@ -65,15 +75,27 @@ impl From<StoreError> for Trouble {
 
 impl Engine {
     pub(super) async fn handle_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Ending, StoreError> {
-        let outcome = self.tend_repository(tracker, claim).await.map(|()| Disposition::Done);
+        let outcome = self.tend_repository(tracker, claim).await;
         self.end(tracker, claim, outcome).await
     }
 
-    async fn tend_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<(), Trouble> {
+    async fn tend_repository(&self, tracker: &dyn Tracker, claim: &Claim) -> Result<Disposition, Trouble> {
         let errand = self.errand(claim);
         let happened = |fact: &Fact| claim.events.iter().any(|event| event.fact == *fact);
-        if happened(&Fact::AccessChanged) && !self.can_be_reached(tracker, &claim.place, &errand).await? {
-            return Ok(());
+        if happened(&Fact::AccessChanged) {
+            match self.reach(tracker, &claim.place, &errand).await? {
+                Reach::Here => {}
+                // What is forgotten does not come back, and a tracker may not find for a moment what was just renamed.
+                Reach::Nowhere if claim.missing_since.is_none() => {
+                    return Ok(Disposition::LookAgain { at: backoff::look_again_at(errand.now) });
+                }
+                reach @ (Reach::Elsewhere | Reach::Nowhere) => {
+                    let moved = matches!(reach, Reach::Elsewhere);
+                    tracing::info!(repository = claim.place.repository, moved, "the repository is let go here");
+                    self.let_go(tracker, &claim.place, &errand).await?;
+                    return Ok(Disposition::Done);
+                }
+            }
         }
         let known = self.known(tracker, &claim.place, &errand).await?;
         if happened(&Fact::LabelsChanged) {
@@ -93,27 +115,29 @@ impl Engine {
         } else {
             self.store.begin_sweeps(&claim.place, errand.now).await?;
         }
-        Ok(())
+        Ok(Disposition::Done)
     }
 
-    /// Whether the repository is still the bot's to work in; notes its name of today, or forgets it.
-    async fn can_be_reached(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<bool, Trouble> {
-        let found = tracker.reach(place, errand).await?;
-        if let Some(repository) = &found {
-            self.store.save_repository(repository, errand.now).await?;
-            if repository.place == *place {
-                return Ok(true);
-            }
-            // What is known goes along before it is forgotten here.
-            self.store.begin_sweeps(&repository.place, errand.now).await?;
+    /// Where the repository is the bot's to work in now; notes its name of today there.
+    async fn reach(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<Reach, Trouble> {
+        let Some(repository) = tracker.reach(place, errand).await? else { return Ok(Reach::Nowhere) };
+        self.store.save_repository(&repository, errand.now).await?;
+        if repository.place == *place {
+            return Ok(Reach::Here);
         }
-        tracing::info!(repository = place.repository, moved = found.is_some(), "the repository is let go here");
+        // What is known goes along before it is forgotten here.
+        self.store.begin_sweeps(&repository.place, errand.now).await?;
+        Ok(Reach::Elsewhere)
+    }
+
+    /// Forgets a repository that is not the bot's to work in any more.
+    async fn let_go(&self, tracker: &dyn Tracker, place: &Place, errand: &Errand) -> Result<(), Trouble> {
         let known = self.store.repository(place).await?;
         self.store.lose_repository(place).await?;
         if let Some(known) = known {
             self.tell_who_shares(tracker, &known.repository, errand.now).await?;
         }
-        Ok(false)
+        Ok(())
     }
 
     pub(super) fn errand(&self, claim: &Claim) -> Errand {

@@ -1,6 +1,7 @@
 //! Renamed repositories, transferred and deleted issues.
 
 use jiff::SignedDuration;
+use plimsoll::sandbox::github::Fault;
 
 use crate::world::{ON, POLICY_PATH, World};
 
@@ -92,6 +93,26 @@ async fn a_rename_that_nobody_told_of_does_not_keep_the_policy_from_being_read()
     world.later(SignedDuration::from_hours(7));
     world.settle().await;
     assert_eq!(issue.labels(), ["infrastructure"]);
+    world.ends_quietly().await;
+}
+
+#[tokio::test]
+async fn a_repository_that_is_not_found_for_a_moment_after_its_renaming_keeps_its_work() {
+    let (world, shop) = World::with_shop().await;
+    shop.set_permission("bob", "write");
+    let issue = shop.open("alice", INFRA.0, INFRA.1);
+    world.settle().await;
+    world.later(SignedDuration::from_mins(1));
+    world.github.script(Fault::on("GET", "/repositories").answer(404));
+    shop.rename("acme/store");
+    world.settle().await;
+    assert_eq!(world.github.faults_waiting(), 0, "it was looked for");
+    issue.comment("bob", "/security");
+    world.later(SignedDuration::from_mins(1));
+    world.settle().await;
+    assert_eq!(issue.labels(), ["security"], "its policy has not begun anew");
+    world.later(SignedDuration::from_mins(5));
+    world.settle().await;
     world.ends_quietly().await;
 }
 

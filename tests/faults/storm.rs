@@ -142,7 +142,10 @@ impl Storm {
             }
             1 => Fault::on("POST", "/repos/acme/shop/labels").answer(*dice.of(&[422, 404, 403])),
             2 => Fault::on("GET", "/repositories").answer(301).header("location", elsewhere),
-            3 => Fault::on("GET", "/repositories").answer(*dice.of(&[404, 403, 500])),
+            3 if !self.lied => {
+                self.lied = true;
+                Fault::on("GET", "/repositories").answer(*dice.of(&[404, 403, 500]))
+            }
             _ => Fault::on("*", "/repos").sparing(2).answer(401),
         }
     }
