@@ -256,8 +256,7 @@ impl Story {
     /// Somebody decides by command, and perhaps gives it back.
     fn ordering(&mut self, item: usize) -> Vec<Action> {
         let times = self.dice.between(1, 3);
-        let order =
-            |dice: &Dice| (*dice.of(&["/infra", "/bug", "/techdebt", "/security", "/classify auto"])).to_owned();
+        let order = |dice: &Dice| (*dice.of(words::ORDERS)).to_owned();
         (0..times)
             .map(|_| {
                 let text = order(&self.dice);

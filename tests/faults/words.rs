@@ -18,9 +18,12 @@ pub(crate) const CLEAR: &[Text] = &[
 /// Texts that say nothing.
 pub(crate) const UNCLEAR: &[Text] = &[("Hello", "As discussed."), ("Monday", "")];
 
-/// Labels of categories that people put. No clear text asks for one: a label that the bot was faster to put would be nobody's
-/// word, and the same label a person's where the bot was late.
+/// Labels of categories that people put. No clear text and no command asks for one: a label that the bot was faster to put
+/// would be nobody's word, and the same label a person's where the bot was late.
 pub(crate) const CATEGORIES: [&str; 4] = ["security", "technical-debt", "test-coverage", "feature"];
+
+/// Commands by which people decide.
+pub(crate) const ORDERS: &[&str] = &["/infra", "/bug", "/spike", "/dx", "/classify auto"];
 
 /// Remarks with and without commands and mistakes.
 pub(crate) const REMARKS: &[&str] = &[
