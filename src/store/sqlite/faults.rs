@@ -203,6 +203,19 @@ async fn a_caller_that_stops_waiting_does_not_stop_its_job() {
     assert_eq!(counts(&dir), (1, 1, 1));
 }
 
+#[test]
+fn a_new_file_may_be_opened_by_many_at_once() {
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| file::open(&path).unwrap());
+            }
+        });
+    }
+}
+
 #[tokio::test]
 async fn a_claim_reads_only_the_indexes_of_the_work_table() {
     let dir = tempfile::tempdir().unwrap();

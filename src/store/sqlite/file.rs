@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::convert::{Doing as _, database};
 use crate::store::StoreError;
@@ -60,7 +60,7 @@ impl Opening {
         let connection = connection(&self.file, self.busy)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let set = |name: &str, value: &dyn rusqlite::ToSql| connection.pragma_update(None, name, value).doing(&doing);
-        set("journal_mode", &"WAL")?;
+        self.log_ahead(&connection).doing(&doing)?;
         set("synchronous", &"FULL")?;
         set("foreign_keys", &true)?;
         set("wal_autocheckpoint", &LOG_PAGES)?;
@@ -68,6 +68,24 @@ impl Opening {
         set("cache_size", &CACHE)?;
         set("temp_store", &"MEMORY")?;
         Ok(connection)
+    }
+}
+
+impl Opening {
+    /// Switches a new file to its log. Whoever else opens it at this moment is in the way, and `SQLite` does not wait for
+    /// that by itself: two that waited for each other would wait for ever.
+    fn log_ahead(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const STEP: Duration = Duration::from_millis(5);
+        let mut waited = Duration::ZERO;
+        loop {
+            match connection.pragma_update(None, "journal_mode", "WAL") {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < self.busy => {
+                    std::thread::sleep(STEP);
+                    waited += STEP;
+                }
+                done => return done,
+            }
+        }
     }
 }
 
