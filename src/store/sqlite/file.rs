@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -36,9 +36,8 @@ const READER_CACHE: i64 = -512;
 /// How many statements stay prepared.
 const STATEMENTS: usize = 128;
 
-/// How connections that write are opened: every commit is on the disk when it returns, unless the writer
-/// says otherwise. They do not create the file: one
-/// that is taken away under a running service is an error, and not an empty database.
+/// How connections that write are opened: every commit is on the disk when it returns, unless the writer says otherwise.
+/// They do not create the file: one that is taken away under a running service is an error, and not an empty database.
 pub(super) struct Opening {
     file: PathBuf,
     busy: Duration,
@@ -69,19 +68,18 @@ impl Opening {
         set("temp_store", &"MEMORY")?;
         Ok(connection)
     }
-}
 
-impl Opening {
     /// Switches a new file to its log. Whoever else opens it at this moment is in the way, and `SQLite` does not wait for
     /// that by itself: two that waited for each other would wait for ever.
     fn log_ahead(&self, connection: &Connection) -> rusqlite::Result<()> {
         const STEP: Duration = Duration::from_millis(5);
-        let mut waited = Duration::ZERO;
+        let begun = Instant::now();
         loop {
             match connection.pragma_update(None, "journal_mode", "WAL") {
-                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < self.busy => {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < self.busy =>
+                {
                     std::thread::sleep(STEP);
-                    waited += STEP;
                 }
                 done => return done,
             }
