@@ -8,7 +8,7 @@ use super::statement;
 use crate::store::{DeliveryRow, StoreError};
 
 /// How many rows one transaction prunes, so that deliveries need not wait long for it.
-pub(super) const PRUNED_AT_ONCE: u64 = 200;
+pub(super) const PRUNED_AT_ONCE: i64 = 200;
 
 struct Row {
     tracker: String,
@@ -70,7 +70,7 @@ pub(super) fn forget_some(db: &Connection, before: Timestamp) -> Result<u64, Sto
         "DELETE FROM inbox WHERE seq IN (
              SELECT seq FROM (SELECT seq, received_at FROM inbox ORDER BY seq LIMIT ?2)
              WHERE received_at < ?1 AND seq < coalesce((SELECT min(inbox_seq) FROM signal), 9223372036854775807))",
-        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
+        params![millis(before), PRUNED_AT_ONCE],
         "forgetting deliveries",
     )
 }

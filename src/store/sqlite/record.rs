@@ -39,7 +39,7 @@ pub(super) fn prune_some(db: &Connection, before: Timestamp) -> Result<u64, Stor
         db,
         "DELETE FROM record WHERE seq IN (
              SELECT seq FROM (SELECT seq, at FROM record ORDER BY seq LIMIT ?2) WHERE at < ?1)",
-        params![millis(before), i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX)],
+        params![millis(before), PRUNED_AT_ONCE],
         "pruning records",
     )
 }

@@ -44,7 +44,8 @@ impl Writer {
     pub(super) fn start(connection: Connection, opening: Opening) -> Answer<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let is_ailing = Arc::new(AtomicBool::new(false));
-        let task = Task { connection: Some(connection), opening, syncs: None, is_ailing: Arc::clone(&is_ailing) };
+        let task =
+            Task { connection: Some(connection), opening, syncs: OnDisk::Now, is_ailing: Arc::clone(&is_ailing) };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || task.run(waiting))
@@ -158,8 +159,8 @@ fn settled<T>(commit: Answer<()>, result: Option<Answer<T>>) -> Answer<T> {
 struct Task {
     connection: Option<Connection>,
     opening: Opening,
-    /// How the connection syncs; none: it is as it was opened.
-    syncs: Option<OnDisk>,
+    /// How the connection syncs.
+    syncs: OnDisk,
     /// The last transaction failed.
     is_ailing: Arc<AtomicBool>,
 }
@@ -210,7 +211,7 @@ impl Task {
 
     /// Says how the next transaction is to be synced.
     fn sync(&mut self, on_disk: OnDisk) -> Answer<()> {
-        if self.syncs == Some(on_disk) {
+        if self.syncs == on_disk {
             return Ok(());
         }
         let level = match on_disk {
@@ -219,7 +220,7 @@ impl Task {
         };
         // Never kept prepared: it takes effect while it is compiled.
         self.connection()?.pragma_update(None, "synchronous", level).doing("writing to the database")?;
-        self.syncs = Some(on_disk);
+        self.syncs = on_disk;
         Ok(())
     }
 
@@ -234,7 +235,8 @@ impl Task {
     /// After a failure: rolls back what is open, by closing, and starts afresh with the next transaction.
     fn give_up_connection(&mut self) {
         drop(self.connection.take());
-        self.syncs = None;
+        // As the next one is opened.
+        self.syncs = OnDisk::Now;
     }
 }
 
@@ -258,18 +260,13 @@ fn one_by_one(db: &Connection, jobs: &mut [Job]) -> Answer<()> {
     for job in jobs {
         if let Job::Write(write, _) = job {
             control(db, "SAVEPOINT job")?;
-            let keep = write.run(db);
-            end_savepoint(db, keep)?;
+            if !write.run(db) {
+                control(db, "ROLLBACK TO job")?;
+            }
+            control(db, "RELEASE job")?;
         }
     }
     Ok(())
-}
-
-fn end_savepoint(db: &Connection, keep: bool) -> Answer<()> {
-    if !keep {
-        control(db, "ROLLBACK TO job")?;
-    }
-    control(db, "RELEASE job")
 }
 
 fn control(db: &Connection, sql: &str) -> Answer<()> {

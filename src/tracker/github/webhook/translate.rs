@@ -182,13 +182,16 @@ impl<'a> Payload<'a> {
 }
 
 fn read<T: DeserializeOwned>(members: &Members<'_>, member: &str) -> Option<T> {
-    serde_json::from_str(members.get(member)?.get()).ok()
+    of_shape(members.get(member)?)
+}
+
+fn of_shape<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    serde_json::from_str(value.get()).ok()
 }
 
 /// A field that is taken when it has the expected shape and is left out otherwise.
 pub(super) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let value = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(value.get()).ok())
+    <&RawValue>::deserialize(deserializer).map(of_shape)
 }
 
 /// Whatever is in it: it may be an object of a shape that nobody here knows.
